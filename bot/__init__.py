@@ -1,0 +1,1 @@
+"""How it understands and learns: NLU components, training, settings and the command line."""

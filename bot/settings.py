@@ -1,0 +1,193 @@
+"""Settings (environment, `.env`, development values) and the station's own facts (`station.yml`), read once."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime
+import functools
+import pathlib
+import re
+from typing import Any, Dict, List
+
+import pydantic
+import yaml
+from dotenv import dotenv_values
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+VAR = ROOT / "var"
+DEVELOPMENT = VAR / "development.env"
+WEEKDAYS = "周一 周二 周三 周四 周五 周六 周日".split()
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the message names it and how to mend it."""
+
+
+class Settings(pydantic.BaseSettings):
+    """What differs from machine to machine. Field names in capitals are the environment's."""
+
+    database_url: str = f"sqlite:///{VAR / 'weijing.db'}"
+    wechat_token: str
+    wechat_app_id: str
+    wechat_app_secret: str
+    wechat_encoding_aes_key: str
+    wechat_previous_aes_key: str = ""
+    wechat_original_id: str = ""
+    wechat_api_base_url: str = "https://api.weixin.qq.com"
+    weijing_secret: str
+    host: str = "127.0.0.1"
+    web_port: int = 8080
+    rasa_port: int = 5005
+    actions_port: int = 5055
+    phone_port: int = 8090
+
+    @property
+    def development(self) -> bool:
+        """Whether the stand-in WeChat plays WeChat's part."""
+        return self.wechat_api_base_url == f"http://127.0.0.1:{self.phone_port}"
+
+    @pydantic.validator("wechat_token")
+    def _token_as_wechat_allows(cls, token: str) -> str:
+        if not re.fullmatch(r"[A-Za-z0-9]{3,32}", token):
+            raise ValueError("must be 3 to 32 letters and digits, as entered in the WeChat console")
+        return token
+
+    @pydantic.validator("wechat_encoding_aes_key", "wechat_previous_aes_key")
+    def _aes_key_of_43_characters(cls, key: str) -> str:
+        if key:
+            try:
+                base64.b64decode(key + "=", validate=True)
+            except binascii.Error:
+                raise ValueError("must be the 43 characters of EncodingAESKey from the WeChat console") from None
+            if len(key) != 43:
+                raise ValueError(f"must have 43 characters, has {len(key)}")
+        return key
+
+    @pydantic.validator("weijing_secret")
+    def _secret_long_enough(cls, secret: str) -> str:
+        if len(secret) < 32:
+            raise ValueError("must have at least 32 characters; `openssl rand -hex 32` makes one")
+        return secret
+
+    @pydantic.validator("database_url")
+    def _database_we_know(cls, url: str) -> str:
+        if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg2://")):
+            raise ValueError("must begin with sqlite:/// or postgresql://")
+        return url
+
+
+class Window(pydantic.BaseModel):
+    """A counter or place that drivers go to (窗口)."""
+
+    name: str
+    address: str
+    phone: str
+
+
+class MenuKey(pydantic.BaseModel):
+    """One key of the account's menu; `say` is the intent it stands for."""
+
+    name: str
+    say: str
+
+
+class MenuColumn(pydantic.BaseModel):
+    """One of at most three columns of the menu."""
+
+    name: str
+    keys: List[MenuKey]
+
+
+class Station(pydantic.BaseModel):
+    """What describes the station: `station.yml`."""
+
+    name: str
+    account_name: str
+    region: str
+    province: str
+    plate_prefix: str
+    phone: str
+    timezone: str
+    hours: Dict[str, str]
+    holidays: List[datetime.date]
+    working_days: List[datetime.date]
+    windows: Dict[str, Window]
+    local_restriction: str
+    local_ebike_rule: str
+    fine_payment: str
+    menu: List[MenuColumn]
+
+    @pydantic.validator("hours")
+    def _weekdays_and_spans(cls, hours: Dict[str, str]) -> Dict[str, str]:
+        for day, spans in hours.items():
+            if day not in WEEKDAYS or not re.fullmatch(r"\d\d:\d\d-\d\d:\d\d(, \d\d:\d\d-\d\d:\d\d)*", spans):
+                raise ValueError(f"{day}: {spans} is not like 周一: 08:30-11:30, 14:00-17:00")
+        return hours
+
+    def hours_in_words(self) -> str:
+        """Opening hours as one would say them, equal neighbouring days joined."""
+        groups: List[List[str]] = []
+        for day in (d for d in WEEKDAYS if d in self.hours):
+            if groups and self.hours[groups[-1][0]] == self.hours[day]:
+                groups[-1].append(day)
+            else:
+                groups.append([day])
+        spoken = (f"{g[0]}{'至' + g[-1] if len(g) > 1 else ''}{self.hours[g[0]].replace(', ', '、')}" for g in groups)
+        return "，".join(spoken).replace("-", "—")
+
+    def words(self) -> Dict[str, str]:
+        """Placeholder → text for the sentences in `data/`, e.g. `{violation_window}`."""
+        hours = self.hours_in_words()
+        windows = {key: f"{w.name}（{w.address}，{hours}，电话{w.phone}）" for key, w in self.windows.items()}
+        return {"station_name": self.name, "account_name": self.account_name, "station_phone": self.phone,
+                "station_hours": hours, "region": self.region, "province": self.province,
+                "plate_prefix": self.plate_prefix, "local_restriction": self.local_restriction,
+                "local_ebike_rule": self.local_ebike_rule, "fine_payment": self.fine_payment, **windows}
+
+
+def _say(error: pydantic.ValidationError, where: str) -> SettingsError:
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"])
+    count = len(error.errors())
+    more = f" ({count - 1} more after it)" if count > 1 else ""
+    missing = first["type"] == "value_error.missing"
+    return SettingsError(f"{where}: {name} {'is missing' if missing else first['msg']}{more}")
+
+
+def _read_env(path: pathlib.Path) -> Dict[str, Any]:
+    return {key.lower(): value for key, value in dotenv_values(path).items() if value is not None}
+
+
+@functools.lru_cache(maxsize=None)
+def load_settings() -> Settings:
+    """Settings of this process: the environment beats `.env`, which beats development values.
+
+    Raises SettingsError with one line that names the setting that is missing or wrong.
+    """
+    from_file = _read_env(ROOT / ".env")
+    environment = Settings.__fields__
+    import os
+
+    from_environment = {n: os.environ[n.upper()] for n in environment if n.upper() in os.environ}
+    configured = {**from_file, **from_environment}
+    if "wechat_token" not in configured:
+        configured = {**_read_env(DEVELOPMENT), **configured}
+    try:
+        return Settings(**{k: v for k, v in configured.items() if k in environment})
+    except pydantic.ValidationError as error:
+        found = _say(error, "settings")
+        raise SettingsError(str(found).replace(" ", " ", 1)) from None
+
+
+@functools.lru_cache(maxsize=None)
+def load_station(path: pathlib.Path = ROOT / "station.yml") -> Station:
+    """The station's facts; raises SettingsError naming the field of `station.yml` that is wrong."""
+    try:
+        return Station(**yaml.safe_load(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise SettingsError(f"{path.name} is missing: copy it from the repository and edit it") from None
+    except (yaml.YAMLError, TypeError) as error:
+        raise SettingsError(f"{path.name} is not YAML: {error}".splitlines()[0]) from None
+    except pydantic.ValidationError as error:
+        raise _say(error, path.name) from None
