@@ -1,0 +1,71 @@
+"""The command line: `weijing …`. The one place that may import every room."""
+
+from __future__ import annotations
+
+import pathlib
+import sys
+
+import typer
+from rich.console import Console
+
+from bot.commands import database, development, model
+from bot.errors import CommandError
+from bot.settings import SettingsError
+
+EXIT_CODES = (
+    "Exit codes: 0 done · 1 failed · 2 wrong use · 3 settings · 4 database · 5 model · 6 port taken · 7 a process did not start."
+)
+EXIT_SETTINGS, EXIT_DATABASE = 3, 4
+
+app = typer.Typer(
+    help="Weijing (微警): a traffic-police station answers drivers on WeChat by itself.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode="rich",
+)
+app.add_typer(database.app, name="db")
+database.register(app)
+model.register(app)
+development.register(app)
+
+
+@app.command()
+def run(
+    fresh: bool = typer.Option(False, "--fresh", help="Make the demo city anew (a new draw, dates relative to today)."),
+) -> None:
+    """Start everything: database, model, Rasa, actions, pages and, in development, the stand-in WeChat.
+
+    Example: weijing run
+    """
+    from bot.run import run_station
+
+    run_station(fresh)
+
+
+def main() -> None:
+    """Entry point: errors of every room become one line on standard error and an exit code."""
+    from messages.errors import MessagesError
+    from traffic.errors import TrafficError
+
+    try:
+        app()
+    except SettingsError as error:
+        _stop(error, EXIT_SETTINGS)
+    except CommandError as error:
+        _stop(error, error.exit_code)
+    except (TrafficError, MessagesError) as error:
+        _stop(error, EXIT_DATABASE)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _stop(error: Exception, code: int) -> None:
+    Console(stderr=True, highlight=False, soft_wrap=True).print(f"weijing: {error}", style="red", markup=False)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+    main()

@@ -1,0 +1,44 @@
+"""`weijing check|test`: what an engineer runs before a commit."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from typing import List, Optional
+
+import typer
+
+from bot.settings import ROOT
+
+
+def register(root: typer.Typer) -> None:
+    """Add the engineers' commands at the top level."""
+    root.command()(check)
+    root.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(test)
+
+
+def _run(*command: str) -> int:
+    return subprocess.run([sys.executable, "-m", *command], cwd=ROOT, check=False).returncode
+
+
+def check() -> None:
+    """Style and types: ruff and mypy over the whole tree.
+
+    Example: weijing check
+    """
+    codes = [_run("ruff", "check", "."), _run("mypy")]
+    sys.exit(max(codes))
+
+
+def test(arguments: Optional[List[str]] = typer.Argument(None, help="Passed on to pytest.")) -> None:
+    """All tests, on both cores; trains a model first if the live one is not of this data.
+
+    Example: weijing test tests/traffic -k plates
+    """
+    from bot.commands.model import train
+
+    if not shutil.which("chromium"):
+        typer.echo("chromium is not installed: the browser tests will be skipped (apt-get install chromium fonts-noto-cjk)")
+    train(force=False)
+    sys.exit(_run("pytest", "-n", "2", "--dist", "worksteal", *(arguments or [])))

@@ -1,0 +1,60 @@
+"""`weijing train|parse|ask|evaluate|bench`: the model and what it makes of sentences."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import typer
+from rich.console import Console
+
+
+def register(root: typer.Typer) -> None:
+    """Add the model's commands at the top level."""
+    for command in (train, parse, ask):
+        root.command()(command)
+
+
+def train(force: bool = typer.Option(False, "--force", help="Train even if nothing changed.")) -> None:
+    """Train a model from data/ and make it the live one (about a minute on two cores).
+
+    Example: weijing train
+    """
+    from bot.models import is_current, put_live, train_model
+    from bot.records import export_dictionary
+    from bot.settings import load_settings
+
+    export_dictionary(load_settings().database_url)
+    if is_current() and not force:
+        typer.echo("the live model is of this data already; --force trains anyway")
+        return
+    with Console(stderr=True).status("training (about a minute)"):
+        manifest = train_model(force=force)
+    put_live(manifest)
+    typer.echo(f"{manifest.model} is live, trained in {manifest.seconds:.0f} s")
+
+
+def parse() -> None:
+    """What the live model understands: a JSON object for each line of standard input.
+
+    Example: printf '查违章\\n' | weijing parse
+    """
+    from bot.models import live_model
+    from bot.parse import load_parser
+
+    parser = load_parser(live_model())
+    for line in sys.stdin:
+        print(json.dumps(parser.parse(line.rstrip("\n")), ensure_ascii=False), flush=True)
+
+
+def ask() -> None:
+    """Chat with the whole bot in the terminal; lines on standard input are each answered in a fresh conversation.
+
+    Example: printf '今天哪里堵\\n' | weijing ask
+    """
+    from bot.ask import answer_lines, chat
+
+    if sys.stdin.isatty():
+        chat()
+    else:
+        answer_lines(sys.stdin)

@@ -1,0 +1,31 @@
+"""Development values: secrets made on this machine so that `make run` needs no account."""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+
+from bot.settings import DEVELOPMENT, Settings, load_settings
+
+
+def make_development_values() -> None:
+    """Write `var/development.env` (mode 600) if it is not there: a token, an AES key, a secret, the stand-in WeChat."""
+    if DEVELOPMENT.exists():
+        return
+    phone_port = Settings.__fields__["phone_port"].default
+    values = {
+        "WECHAT_TOKEN": secrets.token_hex(16),
+        "WECHAT_APP_ID": "wx" + secrets.token_hex(8),
+        "WECHAT_APP_SECRET": secrets.token_hex(16),
+        "WECHAT_ENCODING_AES_KEY": base64.b64encode(secrets.token_bytes(32)).decode()[:43],
+        "WECHAT_ORIGINAL_ID": "gh_" + secrets.token_hex(6),
+        "WECHAT_API_BASE_URL": f"http://127.0.0.1:{os.environ.get('PHONE_PORT', phone_port)}",
+        "WEIJING_SECRET": secrets.token_hex(32),
+    }
+    DEVELOPMENT.parent.mkdir(exist_ok=True)
+    draft = DEVELOPMENT.with_suffix(".draft")
+    draft.touch(mode=0o600)
+    draft.write_text("".join(f"{name}={value}\n" for name, value in values.items()))
+    draft.replace(DEVELOPMENT)
+    load_settings.cache_clear()

@@ -1,0 +1,87 @@
+"""`weijing run`: from an empty machine to a station that answers, and down again."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import subprocess
+import time
+from types import FrameType
+from typing import List, Optional
+
+from rich.console import Console
+
+from bot.commands.progress import progress_bar
+from bot.development import make_development_values
+from bot.models import is_current, live_manifest, put_live, train_model
+from bot.records import make_demo_city
+from bot.settings import Settings, SettingsError, load_settings, load_station
+from bot.supervision import Service, check_ports, services, supervised, wait_until_well
+
+console = Console(highlight=False)
+
+
+def run_station(fresh: bool) -> None:
+    """Prepare what is missing, start every process, say where the phone is, wait for the end."""
+    began = time.monotonic()
+    settings = settings_or_development()
+    load_station()
+    wanted = services(settings)
+    check_ports(wanted, settings.host)
+    with progress_bar("demo city") as report:
+        make_demo_city(settings.database_url, seed=1, fresh=fresh, report=report)
+    _train_if_missing()
+    signal.signal(signal.SIGTERM, _end)
+    with supervised(wanted) as supervisor:
+        asyncio.run(_show_start(wanted, settings.host, supervisor))
+        _say_where(settings, time.monotonic() - began)
+        _wait(supervisor)
+
+
+def settings_or_development() -> Settings:
+    """Settings as configured; where WECHAT_TOKEN is set nowhere, development values made on this machine."""
+    try:
+        return load_settings()
+    except SettingsError as error:
+        if "wechat_token is missing" not in str(error):
+            raise
+    make_development_values()
+    return load_settings()
+
+
+def _train_if_missing() -> None:
+    if live_manifest() is None:
+        with console.status("training the first model (about a minute)"):
+            manifest = train_model()
+        put_live(manifest)
+        console.print(f"model trained in {manifest.seconds:.0f} s")
+    elif not is_current():
+        console.print("note: data/ or the pipeline changed since the live model was trained; `weijing train` makes a new one")
+
+
+async def _show_start(wanted: List[Service], host: str, supervisor: subprocess.Popen) -> None:
+    names = {service.name for service in wanted}
+    with console.status("starting " + ", ".join(sorted(names))) as status:
+        async for service in wait_until_well(wanted, host, supervisor):
+            names.discard(service.name)
+            status.update("starting " + ", ".join(sorted(names)))
+
+
+def _say_where(settings: Settings, seconds: float) -> None:
+    console.print(f"Weijing is up after {seconds:.0f} s.")
+    if settings.development:
+        console.print(f"  phone    http://{settings.host}:{settings.web_port}/phone")
+    console.print(f"  webhook  http://{settings.host}:{settings.web_port}/wechat")
+    console.print("  logs     var/log/")
+    console.print("Ctrl-C ends it.")
+
+
+def _end(number: int, frame: Optional[FrameType]) -> None:
+    raise KeyboardInterrupt
+
+
+def _wait(supervisor: subprocess.Popen) -> None:
+    try:
+        supervisor.wait()
+    except KeyboardInterrupt:
+        console.print("stopping …")

@@ -1,0 +1,136 @@
+"""Every process of one box under one supervisor (supervisord): started, watched, brought back, stopped together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import sys
+import time
+from typing import AsyncIterator, Iterator, List
+
+import httpx
+
+from bot.errors import PortTaken, ServiceFailed
+from bot.settings import ROOT, VAR, Settings
+
+LOGS = VAR / "log"
+CONFIG = VAR / "supervisord.conf"
+START_TIMEOUT = 120.0  # seconds; Rasa's imports alone take 10 to 20 on a small box
+
+
+@dataclasses.dataclass(frozen=True)
+class Service:
+    """One process: its name in logs, what starts it, where it listens, which path says that it is well."""
+
+    name: str
+    command: str
+    port: int
+    health: str
+
+
+def services(settings: Settings) -> List[Service]:
+    """The processes of this box; the stand-in WeChat only where development values are in force."""
+    python = sys.executable
+    rasa = (
+        f"{python} -m rasa run --model models/live.tar.gz --endpoints endpoints.yml --credentials credentials.yml"
+        f" --interface {settings.host} --port {settings.rasa_port}"
+    )
+    found = [
+        Service("actions", f"{python} -m actions", settings.actions_port, "/health"),
+        Service("rasa", rasa, settings.rasa_port, "/"),
+        Service("web", f"{python} -m web", settings.web_port, "/health"),
+    ]
+    if settings.development:
+        found.append(Service("phone", f"{python} -m web.phone", settings.phone_port, "/health"))
+    return found
+
+
+def check_ports(wanted: List[Service], host: str) -> None:
+    """Raise PortTaken, naming the port and the setting that moves it, if another program listens there."""
+    for service in wanted:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, service.port))
+            except OSError:
+                setting = f"{service.name.upper()}_PORT"
+                raise PortTaken(
+                    f"port {service.port} is taken: stop the program that listens there (is Weijing running already?)"
+                    f" or set {setting} to another in the environment or .env"
+                ) from None
+
+
+def write_config(wanted: List[Service], path: pathlib.Path = CONFIG) -> None:
+    """Write supervisord's configuration: no network interface of its own, restarts with back-off, logs in var/log."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    head = (
+        f"[supervisord]\nnodaemon=true\nlogfile={LOGS}/supervisord.log\npidfile={VAR}/supervisord.pid\n"
+        f"childlogdir={LOGS}\nsilent=true\n"
+    )
+    programs = (
+        f"[program:{s.name}]\ncommand={s.command.replace('%', '%%')}\ndirectory={ROOT}\nautorestart=true\n"
+        f"startsecs=1\nstartretries=5\nstopwaitsecs=15\nstopasgroup=true\nkillasgroup=true\nredirect_stderr=true\n"
+        f"stdout_logfile={LOGS}/{s.name}.log\nstdout_logfile_maxbytes=10MB\nstdout_logfile_backups=3\n"
+        for s in wanted
+    )
+    path.write_text(head + "\n" + "\n".join(programs))
+
+
+def environment() -> dict[str, str]:
+    """Environment of the processes: quiet TensorFlow, no telemetry, no GPU, UTF-8."""
+    return {
+        **os.environ,
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "CUDA_VISIBLE_DEVICES": "-1",
+        "RASA_TELEMETRY_ENABLED": "false",
+        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+        "PYTHONUTF8": "1",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _last_line(service: Service) -> str:
+    log = LOGS / f"{service.name}.log"
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines() if log.exists() else []
+    return lines[-1][:200] if lines else "it wrote nothing"
+
+
+async def _is_well(client: httpx.AsyncClient, host: str, service: Service) -> bool:
+    with contextlib.suppress(httpx.HTTPError):
+        return (await client.get(f"http://{host}:{service.port}{service.health}")).status_code < 400
+    return False
+
+
+async def wait_until_well(wanted: List[Service], host: str, supervisor: subprocess.Popen) -> AsyncIterator[Service]:
+    """Yield each service as it answers; raise ServiceFailed with its last log line when one does not within 2 minutes."""
+    waiting, deadline = list(wanted), time.monotonic() + START_TIMEOUT
+    async with httpx.AsyncClient(timeout=2, trust_env=False) as client:
+        while waiting:
+            for service in list(waiting):
+                if await _is_well(client, host, service):
+                    waiting.remove(service)
+                    yield service
+            if supervisor.poll() is not None or time.monotonic() > deadline:
+                culprit = waiting[0]
+                raise ServiceFailed(f"{culprit.name} did not start: {_last_line(culprit)} (see var/log/{culprit.name}.log)")
+            await asyncio.sleep(0.3)
+
+
+@contextlib.contextmanager
+def supervised(wanted: List[Service]) -> Iterator[subprocess.Popen]:
+    """Run supervisord with these services; on leaving, stop them all and wait until they are gone."""
+    write_config(wanted)
+    command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(CONFIG)]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment(), start_new_session=True)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=40)

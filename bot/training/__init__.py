@@ -1,0 +1,1 @@
+"""How the bot is measured and improved: data check, evaluation, report."""
