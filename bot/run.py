@@ -14,7 +14,7 @@ from rich.console import Console
 from bot.commands.progress import progress_bar
 from bot.development import make_development_values
 from bot.models import is_current, live_manifest, put_live, train_model
-from bot.records import make_demo_city
+from bot.records import make_demo_city, upgrade_database
 from bot.settings import Settings, SettingsError, load_settings, load_station
 from bot.supervision import Service, check_ports, services, supervised, wait_until_well
 
@@ -28,8 +28,7 @@ def run_station(fresh: bool) -> None:
     load_station()
     wanted = services(settings)
     check_ports(wanted, settings.host)
-    with progress_bar("demo city") as report:
-        make_demo_city(settings.database_url, seed=1, fresh=fresh, report=report)
+    _prepare_database(settings, fresh)
     _train_if_missing()
     signal.signal(signal.SIGTERM, _end)
     with supervised(wanted) as supervisor:
@@ -43,10 +42,17 @@ def settings_or_development() -> Settings:
     try:
         return load_settings()
     except SettingsError as error:
-        if "wechat_token is missing" not in str(error):
+        if "WECHAT_TOKEN is missing" not in str(error):
             raise
     make_development_values()
     return load_settings()
+
+
+def _prepare_database(settings: Settings, fresh: bool) -> None:
+    upgrade_database(settings.database_url)
+    if settings.development:  # a real station's records come from its files, never from here
+        with progress_bar("demo city") as report:
+            make_demo_city(settings.database_url, seed=1, fresh=fresh, report=report)
 
 
 def _train_if_missing() -> None:

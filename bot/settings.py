@@ -6,9 +6,10 @@ import base64
 import binascii
 import datetime
 import functools
+import os
 import pathlib
 import re
-from typing import Any, Dict, List
+from typing import Callable, Dict, List
 
 import pydantic
 import yaml
@@ -24,7 +25,7 @@ class SettingsError(Exception):
     """A setting is missing or wrong; the message names it and how to mend it."""
 
 
-class Settings(pydantic.BaseSettings):
+class Settings(pydantic.BaseModel):
     """What differs from machine to machine. Field names in capitals are the environment's."""
 
     database_url: str = f"sqlite:///{VAR / 'weijing.db'}"
@@ -146,16 +147,14 @@ class Station(pydantic.BaseModel):
                 "local_ebike_rule": self.local_ebike_rule, "fine_payment": self.fine_payment, **windows}
 
 
-def _say(error: pydantic.ValidationError, where: str) -> SettingsError:
-    first = error.errors()[0]
-    name = ".".join(str(part) for part in first["loc"])
-    count = len(error.errors())
-    more = f" ({count - 1} more after it)" if count > 1 else ""
-    missing = first["type"] == "value_error.missing"
-    return SettingsError(f"{where}: {name} {'is missing' if missing else first['msg']}{more}")
+def _in_one_line(error: pydantic.ValidationError, where: str, name_as: Callable[[str], str] = str) -> SettingsError:
+    first, *more = error.errors()
+    name = name_as(".".join(str(part) for part in first["loc"]))
+    what = "is missing" if first["type"] == "value_error.missing" else first["msg"]
+    return SettingsError(f"{where}: {name} {what}" + (f" (and {len(more)} more)" if more else ""))
 
 
-def _read_env(path: pathlib.Path) -> Dict[str, Any]:
+def _read(path: pathlib.Path) -> Dict[str, str]:
     return {key.lower(): value for key, value in dotenv_values(path).items() if value is not None}
 
 
@@ -165,19 +164,14 @@ def load_settings() -> Settings:
 
     Raises SettingsError with one line that names the setting that is missing or wrong.
     """
-    from_file = _read_env(ROOT / ".env")
-    environment = Settings.__fields__
-    import os
-
-    from_environment = {n: os.environ[n.upper()] for n in environment if n.upper() in os.environ}
-    configured = {**from_file, **from_environment}
+    environment = {key.lower(): value for key, value in os.environ.items()}
+    configured = {**_read(ROOT / ".env"), **environment}
     if "wechat_token" not in configured:
-        configured = {**_read_env(DEVELOPMENT), **configured}
+        configured = {**configured, **_read(DEVELOPMENT), **environment}
     try:
-        return Settings(**{k: v for k, v in configured.items() if k in environment})
+        return Settings(**{name: configured[name] for name in Settings.__fields__ if name in configured})
     except pydantic.ValidationError as error:
-        found = _say(error, "settings")
-        raise SettingsError(str(found).replace(" ", " ", 1)) from None
+        raise _in_one_line(error, "settings (environment or .env)", str.upper) from None
 
 
 @functools.lru_cache(maxsize=None)
@@ -190,4 +184,4 @@ def load_station(path: pathlib.Path = ROOT / "station.yml") -> Station:
     except (yaml.YAMLError, TypeError) as error:
         raise SettingsError(f"{path.name} is not YAML: {error}".splitlines()[0]) from None
     except pydantic.ValidationError as error:
-        raise _say(error, path.name) from None
+        raise _in_one_line(error, path.name) from None

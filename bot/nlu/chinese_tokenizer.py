@@ -23,10 +23,10 @@ PLATE = re.compile(rf"[{PROVINCES}][a-z][·.\- ]?[a-z0-9]{{4,6}}[挂学警港澳
 
 
 def read_words(folder: pathlib.Path) -> List[str]:
-    """Words of all .txt files of a folder: a word is what stands before the first blank; # begins a comment."""
+    """Words of all .txt files of a folder: a line is a name and its other names; # begins a comment."""
     lines = (line.split("#")[0].strip() for path in sorted(folder.glob("*.txt"))
              for line in path.read_text(encoding="utf-8").splitlines())
-    return sorted({line.split()[0].lower() for line in lines if line})
+    return sorted({word.lower() for line in lines for word in line.split()})
 
 
 class WordCutter:

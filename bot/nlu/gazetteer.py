@@ -1,0 +1,65 @@
+"""Known names (roads, places, offenses) found in a text: exactly, by a part of the name, or by its sound."""
+
+from __future__ import annotations
+
+import pathlib
+import re
+from typing import Dict, Iterable, List, Tuple
+
+from bot.nlu.pinyin import syllables
+
+Entry = Tuple[str, List[str]]
+SUFFIX = re.compile(r"(高速公路|高速|大道|国道|省道|县道|公路|隧道|大桥|立交|互通|路|街|线)$")
+SHORTEST_PART = 3
+SHORTEST_SOUND = 3
+
+
+def read_entries(paths: Iterable[pathlib.Path]) -> List[Entry]:
+    """Entries of name lists: a line is a name and its other names; # begins a comment; missing files are empty."""
+    lines = (line.split("#")[0].lower().split() for path in paths if path.exists()
+             for line in path.read_text(encoding="utf-8").splitlines())
+    return [(line[0], line[1:]) for line in lines if line]
+
+
+class Gazetteer:
+    """Longest names first; a name heard as another spelling counts when it has at least three characters."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self.names: Dict[str, str] = {}
+        for name, others in entries:
+            for other in [name, *others]:
+                self.names.setdefault(other, name)
+            part = SUFFIX.sub("", name)
+            if len(part) >= SHORTEST_PART:
+                self.names.setdefault(part, name)
+        spelled = sorted(self.names, key=len, reverse=True)
+        self.exact = re.compile("|".join(map(_bounded, spelled)) or r"(?!)")
+        self.sounds = {tuple(syllables(n)): self.names[n] for n in spelled if len(n) >= SHORTEST_SOUND and _is_han(n)}
+        self.lengths = sorted({len(sound) for sound in self.sounds}, reverse=True)
+
+    def find(self, text: str) -> List[Tuple[int, int, str]]:
+        """(start, end, name) in a normalised text, without overlaps."""
+        exact = [(m.start(), m.end(), self.names[m.group()]) for m in self.exact.finditer(text)]
+        heard = [h for h in self._heard(text) if not any(h[0] < end and start < h[1] for start, end, _ in exact)]
+        return sorted(exact + heard)
+
+    def _heard(self, text: str) -> List[Tuple[int, int, str]]:
+        found: List[Tuple[int, int, str]] = []
+        sounds = syllables(text)
+        for length in self.lengths:
+            for start in range(len(text) - length + 1):
+                name = self.sounds.get(tuple(sounds[start:start + length]))
+                if name and not any(start < end and begin < start + length for begin, end, _ in found):
+                    found.append((start, start + length, name))
+        return found
+
+
+def _bounded(name: str) -> str:
+    """Names that begin or end with a letter or digit must not go on with one: g15 is not part of g1522."""
+    before = r"(?<![a-z0-9])" if name[0].isascii() else ""
+    after = r"(?![a-z0-9])" if name[-1].isascii() else ""
+    return before + re.escape(name) + after
+
+
+def _is_han(name: str) -> bool:
+    return all("\u4e00" <= character <= "\u9fff" for character in name)

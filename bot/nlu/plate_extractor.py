@@ -1,0 +1,31 @@
+"""Finds number plates (车牌) in all ways they are typed, and says what is wrong with one that can't exist."""
+
+from __future__ import annotations
+
+from typing import List
+
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu.extractor import Extractor, Found
+from traffic.plates import PlateError, find_plates
+
+
+def find_plate_entities(text: str) -> List[Found]:
+    """`plate_number` with the plate's number, or `bad_plate` with the reason's code."""
+    found = []
+    for start, end, plate in find_plates(text):
+        if isinstance(plate, PlateError):
+            found.append(Found("bad_plate", plate.reason, start, end))
+        else:
+            found.append(Found("plate_number", str(plate), start, end))
+    return found
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class PlateExtractor(Extractor):
+    """The rules of plates are the records' (traffic.plates), so that chat, desk and import agree on them."""
+
+    def find(self, text: str, message: Message) -> List[Found]:
+        """Plates, possible and impossible."""
+        return find_plate_entities(text)
