@@ -1,0 +1,1 @@
+"""Pages: one Sanic app that is the only door to the outside, and the stand-in WeChat for development."""

@@ -1,0 +1,108 @@
+"""Drivers as WeChat knows them: who follows, what was said, what may still be sent, who is looking."""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import itertools
+import re
+from dataclasses import dataclass, field
+from typing import Any, Deque, Dict, List, Optional, Set, Tuple
+
+from web.phone.allowances import Allowance
+from web.phone.errors import ApiError
+
+OPENID = re.compile(r"^[A-Za-z0-9_-]{1,64}$")
+DRIVERS, ENTRIES, WAITING = 20_000, 300, 1_000
+
+Entry = Dict[str, Any]
+Notice = Tuple[str, Dict[str, Any]]
+
+
+@dataclass
+class Driver:
+    """One openid. `entries` are what the chat shows, each with a growing `id`; `watchers` are open pages."""
+
+    openid: str
+    following: bool = False
+    followed_at: float = 0.0
+    scene: str = ""
+    typing: bool = False
+    wrote_at: float = 0.0
+    desk_until: float = 0.0
+    remark: str = ""
+    allowance: Allowance = field(default_factory=Allowance)
+    entries: Deque[Entry] = field(default_factory=lambda: collections.deque(maxlen=ENTRIES))
+    watchers: Set["asyncio.Queue[Notice]"] = field(default_factory=set)
+    _numbers: Any = field(default_factory=lambda: itertools.count(1))
+
+    def show(self, side: str, at: float, **content: Any) -> Entry:
+        """Appends to the chat; `side` is driver, account or notice."""
+        entry = {"id": next(self._numbers), "side": side, "at": at, **content}
+        self.entries.append(entry)
+        if side == "account":
+            self.set_typing(False)
+        self.tell("entry", entry)
+        return entry
+
+    def set_typing(self, typing: bool) -> None:
+        """Shows or hides 对方正在输入."""
+        if typing != self.typing:
+            self.typing = typing
+            self.tell("typing", {"on": typing})
+
+    def tell(self, name: str, data: Dict[str, Any]) -> None:
+        """Tells every open page; one that doesn't read is dropped and will connect again."""
+        for watcher in list(self.watchers):
+            try:
+                watcher.put_nowait((name, data))
+            except asyncio.QueueFull:
+                self.watchers.discard(watcher)
+
+    def leave(self) -> None:
+        """Ends what open pages hear; they connect again."""
+        self.watchers.clear()
+
+    def watch(self) -> "asyncio.Queue[Notice]":
+        """A queue of what happens from now on; give it back with `watchers.discard`."""
+        queue: "asyncio.Queue[Notice]" = asyncio.Queue(WAITING)
+        self.watchers.add(queue)
+        return queue
+
+
+class Drivers:
+    """All drivers, by openid; the one not seen for longest leaves when there are too many."""
+
+    def __init__(self) -> None:
+        self._by_openid: "collections.OrderedDict[str, Driver]" = collections.OrderedDict()
+
+    def meet(self, openid: str) -> Driver:
+        """The driver, new or known. Raises ApiError 40003 when the openid can't be one."""
+        if not OPENID.match(openid):
+            raise ApiError(40003)
+        driver = self._by_openid.setdefault(openid, Driver(openid))
+        self._by_openid.move_to_end(openid)
+        if len(self._by_openid) > DRIVERS:
+            self._by_openid.popitem(last=False)
+        return driver
+
+    def known(self, openid: Optional[str]) -> Driver:
+        """The driver. Raises ApiError 40003 for one who was never here."""
+        if not openid or openid not in self._by_openid:
+            raise ApiError(40003)
+        return self._by_openid[openid]
+
+    def followers(self) -> List[str]:
+        """Openids of all who follow, the earliest first."""
+        following = (driver for driver in self._by_openid.values() if driver.following)
+        return [driver.openid for driver in sorted(following, key=lambda driver: driver.followed_at)]
+
+    def leave_all(self) -> None:
+        """Ends what every open page hears."""
+        for driver in self._by_openid.values():
+            driver.leave()
+
+    def tell_all(self, name: str, data: Dict[str, Any]) -> None:
+        """Tells the open pages of every driver."""
+        for driver in self._by_openid.values():
+            driver.tell(name, data)
