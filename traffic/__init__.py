@@ -1,0 +1,1 @@
+"""The records: vehicles, drivers, violations, appointments, roads … Knows no Rasa, no WeChat, no web."""

@@ -1,0 +1,71 @@
+"""What can go wrong in the records room; the sentences a driver reads are in `data/`."""
+
+from __future__ import annotations
+
+
+class TrafficError(Exception):
+    """Any fault of the records room."""
+
+
+class PlateError(TrafficError):
+    """A number plate that cannot exist; `reason` is a code such as `too_short`, `start`/`end` its place in a text."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"not a number plate ({reason}): write it like 浙JA1234")
+        self.reason = reason
+
+
+class LicenseError(TrafficError):
+    """A licence number that is not 18 places long (17 digits, then a digit or X)."""
+
+
+class ProofError(TrafficError):
+    """The proof does not fit: the record is unknown or the tail is wrong, and nobody outside may learn which."""
+
+
+class TooManyProofs(TrafficError):
+    """Five wrong proofs were given today by this subscriber or for this plate or licence: wait until tomorrow."""
+
+
+class NotYours(TrafficError):
+    """No such booking, ticket or case of this subscriber; equal for unknown and another's."""
+
+
+class SlotUnknown(TrafficError):
+    """The slot does not exist, is over, or is of another kind: ask for free slots again."""
+
+
+class SlotFull(TrafficError):
+    """Somebody else took the last place of this slot: offer another one."""
+
+
+class AlreadyBooked(TrafficError):
+    """This vehicle has an appointment of this kind; `number` is its number when it is the asker's own, else None."""
+
+    def __init__(self, number: str | None) -> None:
+        super().__init__("this vehicle already has an appointment of this kind: change or cancel that one")
+        self.number = number
+
+
+class RoadUnknown(TrafficError):
+    """No road or place of this name is in the records."""
+
+
+class NaiveTime(TrafficError):
+    """A time without zone was about to be stored: pass an aware datetime."""
+
+
+class DatabaseNewer(TrafficError):
+    """The database has a newer schema than this program: install the newer program."""
+
+
+class DatabaseMissing(TrafficError):
+    """The database cannot be reached or has no tables yet: `weijing db upgrade` makes them."""
+
+
+class DemoRefused(TrafficError):
+    """The database already holds records; the invented city goes only into an empty one."""
+
+
+class ImportRefused(TrafficError):
+    """A file cannot be imported at all: unknown kind, unreadable, or without the columns that are needed."""

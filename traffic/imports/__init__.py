@@ -1,0 +1,1 @@
+"""Files from the police network (CSV, Excel) into the records."""

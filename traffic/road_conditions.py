@@ -1,0 +1,103 @@
+"""Road conditions (路况): bulletins by road and place, valid at a moment; expired ones vanish by themselves."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from typing import Dict, List, Set
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, relationship
+
+from traffic.database import Base, UtcDateTime
+from traffic.roads import Place, Road, Segment, find_place, find_road
+from traffic.roads import places as places
+from traffic.roads import roads as roads
+
+KINDS = ("closed", "jam", "works", "accident", "weather")
+
+
+class BulletinRow(Base):
+    """What hinders traffic on a road between two places (both empty: on the whole of it) for a span of time."""
+
+    __tablename__ = "bulletins"
+    __table_args__ = (sa.Index("ix_bulletins_starts_at_ends_at", "starts_at", "ends_at"),)
+
+    id: Mapped[int] = sa.Column(sa.Integer, primary_key=True)
+    source_number: Mapped[str | None] = sa.Column(sa.String(40), unique=True)
+    road_id: Mapped[int] = sa.Column(sa.ForeignKey("roads.id"), nullable=False, index=True)
+    from_place_id: Mapped[int | None] = sa.Column(sa.ForeignKey("places.id"))
+    to_place_id: Mapped[int | None] = sa.Column(sa.ForeignKey("places.id"))
+    direction: Mapped[str | None] = sa.Column(sa.String(40))
+    one_way: Mapped[bool] = sa.Column(sa.Boolean, nullable=False, default=False, server_default=sa.false())
+    kind: Mapped[str] = sa.Column(sa.String(12), nullable=False)
+    cause: Mapped[str] = sa.Column(sa.String(100), nullable=False)
+    starts_at: Mapped[datetime.datetime] = sa.Column(UtcDateTime, nullable=False)
+    ends_at: Mapped[datetime.datetime | None] = sa.Column(UtcDateTime)
+    detour: Mapped[str | None] = sa.Column(sa.String(100))
+    road: Mapped[Road] = relationship(Road, lazy="joined", innerjoin=True)
+    from_place: Mapped[Place | None] = relationship(Place, lazy="joined", foreign_keys=from_place_id)
+    to_place: Mapped[Place | None] = relationship(Place, lazy="joined", foreign_keys=to_place_id)
+
+
+@dataclasses.dataclass(frozen=True)
+class Bulletin:
+    """A bulletin as drivers see it; `kind` is one of KINDS, `ends` None means until further notice."""
+
+    id: int
+    road: str
+    section: str | None
+    direction: str | None
+    kind: str
+    cause: str
+    starts: datetime.datetime
+    ends: datetime.datetime | None
+    detour: str | None
+
+
+def as_bulletin(row: BulletinRow) -> Bulletin:
+    """The bulletin with names for ids; a section is 杜桥—白沙, or one place."""
+    names = [place.name for place in (row.from_place, row.to_place) if place]
+    return Bulletin(row.id, row.road.name, "—".join(dict.fromkeys(names)) or None, row.direction, row.kind, row.cause,
+                    row.starts_at, row.ends_at, row.detour)
+
+
+def conditions(session: Session, at: datetime.datetime, road: str | None = None,
+               place: str | None = None) -> List[Bulletin]:
+    """Bulletins valid at a moment, worst kind first; on a road and, or, whose section touches a place.
+
+    Names may be aliases; a name nobody knows gives an empty list (`find_road`, `find_place` tell).
+    """
+    rows = valid_rows(session, at)
+    if road is not None:
+        wanted = find_road(session, road)
+        rows = [row for row in rows if wanted and row.road_id == wanted.id]
+    if place is not None:
+        spot = find_place(session, place)
+        rows = [row for row in rows if spot and spot.id in places_touched(session, row)]
+    return [as_bulletin(row) for row in sorted(rows, key=lambda row: (KINDS.index(row.kind), row.starts_at, row.id))]
+
+
+def valid_rows(session: Session, at: datetime.datetime) -> List[BulletinRow]:
+    """The bulletins' rows valid at a moment."""
+    still = sa.or_(BulletinRow.ends_at.is_(None), BulletinRow.ends_at > at)
+    return list(session.execute(sa.select(BulletinRow).where(BulletinRow.starts_at <= at, still)).scalars())
+
+
+def segments_touched(session: Session, row: BulletinRow) -> List[Segment]:
+    """The segments a bulletin covers: between its places, all of the road without any, none for a single spot."""
+    query = sa.select(Segment).where(Segment.road_id == row.road_id).order_by(Segment.position)
+    along = list(session.execute(query).scalars())
+    if row.from_place_id is None or row.to_place_id is None:
+        return along if row.from_place_id is row.to_place_id else []
+    order: Dict[int, int] = {s.from_place_id: s.position for s in along}
+    order.update({s.to_place_id: s.position + 1 for s in along})
+    ends = sorted(order.get(place, 0) for place in (row.from_place_id, row.to_place_id))
+    return [s for s in along if ends[0] <= s.position < ends[1]]
+
+
+def places_touched(session: Session, row: BulletinRow) -> Set[int]:
+    """Ids of the places on a bulletin's section, its ends included."""
+    ends = {place for place in (row.from_place_id, row.to_place_id) if place is not None}
+    segments = segments_touched(session, row)
+    return ends | {s.from_place_id for s in segments} | {s.to_place_id for s in segments}

@@ -1,0 +1,69 @@
+"""Who wants to hear about which road, at which hour."""
+
+from __future__ import annotations
+
+import datetime
+from typing import List
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, relationship
+
+from traffic.database import Base, UtcDateTime, utc_now
+from traffic.errors import RoadUnknown
+from traffic.roads import Road, find_road
+
+
+class RoadSubscription(Base):
+    """A wish for news of one road (None: all), at once or daily at a clock time of the station."""
+
+    __tablename__ = "road_subscriptions"
+    __table_args__ = (sa.Index("ix_road_subscriptions_subscriber", "subscriber"),)
+
+    id: Mapped[int] = sa.Column(sa.Integer, primary_key=True)
+    subscriber: Mapped[str] = sa.Column(sa.String(64), nullable=False)
+    road_id: Mapped[int | None] = sa.Column(sa.ForeignKey("roads.id"), index=True)
+    daily_at: Mapped[datetime.time | None] = sa.Column(sa.Time)
+    created_at: Mapped[datetime.datetime] = sa.Column(UtcDateTime, nullable=False)
+    ended_at: Mapped[datetime.datetime | None] = sa.Column(UtcDateTime)
+    road: Mapped[Road | None] = relationship(Road, lazy="joined")
+
+
+def _running(subscriber: str, road: Road | None) -> List[sa.sql.ColumnElement]:
+    which = RoadSubscription.road_id == road.id if road else RoadSubscription.road_id.is_(None)
+    return [RoadSubscription.subscriber == subscriber, RoadSubscription.ended_at.is_(None), which]
+
+
+def _known_road(session: Session, name: str | None) -> Road | None:
+    road = find_road(session, name) if name is not None else None
+    if name is not None and road is None:
+        raise RoadUnknown("no road of this name")
+    return road
+
+
+def subscribe_road(session: Session, subscriber: str, road: str | None, *, daily_at: datetime.time | None = None,
+                   now: datetime.datetime | None = None) -> RoadSubscription:
+    """Subscribes to a road by name or alias (None: all); asking again changes the hour. Raises RoadUnknown."""
+    known = _known_road(session, road)
+    row = session.execute(sa.select(RoadSubscription).where(*_running(subscriber, known))).scalars().first()
+    if row is None:
+        row = RoadSubscription(subscriber=subscriber, road_id=known.id if known else None, created_at=now or utc_now())
+        session.add(row)
+    row.daily_at = daily_at
+    session.flush()
+    session.refresh(row)
+    return row
+
+
+def unsubscribe_road(session: Session, subscriber: str, road: str | None, *,
+                     now: datetime.datetime | None = None) -> int:
+    """Ends a road's subscription, or with None every one; how many ended. Raises RoadUnknown."""
+    known = _known_road(session, road)
+    which = _running(subscriber, known) if known else _running(subscriber, None)[:2]
+    ended = sa.update(RoadSubscription).where(*which).values(ended_at=now or utc_now())
+    return session.execute(ended, execution_options={"synchronize_session": "fetch"}).rowcount
+
+
+def road_subscriptions(session: Session, subscriber: str) -> List[RoadSubscription]:
+    """What a subscriber hears about."""
+    query = sa.select(RoadSubscription).where(*_running(subscriber, None)[:2]).order_by(RoadSubscription.id)
+    return list(session.execute(query).scalars())

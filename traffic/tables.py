@@ -1,0 +1,30 @@
+"""All tables of this room in one metadata: importing this module is what makes it complete."""
+
+from __future__ import annotations
+
+from traffic import (
+    accidents,
+    announcements,
+    appointments,
+    audit,
+    bindings,
+    drivers,
+    numbers,
+    points,
+    proofs,
+    road_conditions,
+    road_subscriptions,
+    roads,
+    slots,
+    speed_cameras,
+    subscribers,
+    tickets,
+    vehicles,
+    violations,
+)
+from traffic.database import Base
+from traffic.imports import ledger
+
+NOUNS = (accidents, announcements, appointments, audit, bindings, drivers, ledger, numbers, points, proofs,
+         road_conditions, road_subscriptions, roads, slots, speed_cameras, subscribers, tickets, vehicles, violations)
+metadata = Base.metadata
