@@ -8,18 +8,13 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.extractor import Extractor, Found
-from traffic.plates import PlateError, find_plates
+from traffic.plates import Plate, find_plates
 
 
 def find_plate_entities(text: str) -> List[Found]:
-    """`plate_number` with the plate's number, or `bad_plate` with the reason's code."""
-    found = []
-    for start, end, plate in find_plates(text):
-        if isinstance(plate, PlateError):
-            found.append(Found("bad_plate", plate.reason, start, end))
-        else:
-            found.append(Found("plate_number", str(plate), start, end))
-    return found
+    """`plate_number` with the plate's number, or `bad_plate` with the reason's code (traffic.plates.parse_plate)."""
+    return [Found("plate_number", plate.text, start, end) if isinstance(plate, Plate)
+            else Found("bad_plate", plate.reason, start, end) for start, end, plate in find_plates(text)]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import pathlib
+from typing import Any, Callable, Dict, List, Tuple, Type
+
+import pytest
+from rasa.engine.graph import ExecutionContext, GraphComponent, GraphSchema
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu.chinese_tokenizer import ChineseTokenizer
+from bot.nlu.normalizer import Normalizer
+
+Made = Callable[..., Any]
+
+
+@pytest.fixture
+def make(tmp_path: pathlib.Path) -> Made:
+    storage = LocalModelStorage(tmp_path)
+
+    def created(kind: Type[GraphComponent], load: bool = False, **config: Any) -> Any:
+        parts = ({**kind.get_default_config(), **config}, storage, Resource(kind.__name__), ExecutionContext(GraphSchema({})))
+        return kind.load(*parts) if load else kind.create(*parts)
+
+    return created
+
+
+@pytest.fixture
+def read(make: Made) -> Callable[[str], Message]:
+    steps = [make(Normalizer), make(ChineseTokenizer)]
+
+    def prepared(text: str) -> Message:
+        message = Message({"text": text})
+        for step in steps:
+            step.process([message])
+        return message
+
+    return prepared
+
+
+@pytest.fixture
+def examples(make: Made) -> Callable[[List[Tuple[str, str]]], TrainingData]:
+    steps = [make(Normalizer), make(ChineseTokenizer)]
+
+    def prepared(pairs: List[Tuple[str, str]]) -> TrainingData:
+        data = TrainingData([Message(_example(text, label)) for text, label in pairs])
+        for step in steps:
+            step.process_training_data(data)
+        return data
+
+    return prepared
+
+
+def _example(text: str, label: str) -> Dict[str, Any]:
+    return {"text": text, "intent": label.split("/")[0], **({"intent_response_key": label} if "/" in label else {})}
