@@ -1,0 +1,101 @@
+"""A turn answered by Rasa, the same for every channel: what it is asked, and what it says."""
+
+from __future__ import annotations
+
+from typing import Any, Awaitable, Callable, Iterable, Mapping, Optional, Sequence
+
+from rasa.core.channels.channel import OutputChannel, UserMessage
+from sqlalchemy.engine import Engine
+
+from messages import choices
+from messages.database import reading
+from messages.replies import Choice, Reply
+from messages.turns import Turn
+
+Ask = Callable[[UserMessage], Awaitable[Any]]
+Recall = Callable[[str], Awaitable[Iterable[Any]]]
+"""Sender → the events of the conversation that are already saved."""
+
+Shape = Callable[[Reply], Sequence[Reply]]
+"""A channel's rule: the reply in parts that it can carry."""
+
+NOT_UNDERSTOOD = "/nlu_fallback"  # for what holds no words at all
+
+
+class NoModel(Exception):
+    """Raised when Rasa runs without a model; it would take the message and say nothing."""
+
+
+class RepliesChannel(OutputChannel):
+    """Collects what the bot says and never raises: a failed send would throw Rasa's turn away (rasa-facts 3)."""
+
+    def __init__(self, channel: str, said: list[Reply], shape: Shape) -> None:
+        self._channel, self._said, self._shape = channel, said, shape
+
+    def name(self) -> str:  # type: ignore[override]  # an instance's name: responses may differ by channel
+        """The channel's name, by which Rasa picks a response written for it."""
+        return self._channel
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        """Keeps one utterance."""
+        self._said.extend(self._shape(reply_of(message)))
+
+
+def reply_of(message: Mapping[str, Any]) -> Reply:
+    """Rasa's utterance as a reply; it is a question when its response is named `utter_ask_…`."""
+    buttons = list(message.get("quick_replies") or message.get("buttons") or [])
+    offered = tuple(Choice(str(b["title"]), str(b.get("payload") or b["title"])) for b in buttons if b.get("title"))
+    custom = message.get("custom") or _attachment(message)
+    asks = str(message.get("utter_action") or "").startswith("utter_ask")
+    return Reply(message.get("text") or None, message.get("image") or None, offered, asks, custom)
+
+
+def _attachment(message: Mapping[str, Any]) -> Optional[dict[str, Any]]:
+    return {"attachment": message["attachment"]} if message.get("attachment") else None
+
+
+class RasaTurn:
+    """Answers turns: resolves what was picked, asks Rasa, and knows a turn that Rasa had already ended.
+
+    `recall` reads Rasa's saved events: a process may die after Rasa saved and before the replies were written;
+    asking again would answer the next question of a form with the driver's last words.
+    """
+
+    def __init__(self, engine: Engine, ask: Ask, recall: Recall, menu: Mapping[str, str],
+                 shape: Shape = lambda reply: [reply]) -> None:
+        self._engine, self._ask, self._recall, self._menu, self._shape = engine, ask, recall, menu, shape
+
+    async def answer(self, turn: Turn, said: list[Reply]) -> None:
+        """Appends Rasa's replies to `said`; raises what Rasa raises."""
+        if turn.attempt > 1:
+            before = _replies_after(await self._recall(turn.driver), turn.key)
+            if before is not None:
+                said.extend(part for reply in before for part in self._shape(reply))
+                return
+        await self._ask(UserMessage(
+            self.words(turn), RepliesChannel(turn.channel, said, self._shape), turn.driver, input_channel=turn.channel,
+            message_id=turn.key, metadata=metadata_of(turn)))
+
+    def words(self, turn: Turn) -> str:
+        """What Rasa is asked: a payload of ours, or the driver's harmless words."""
+        if turn.payload:
+            return turn.payload
+        with reading(self._engine) as session:
+            picked = choices.resolve(session, turn.channel, turn.driver, turn.text, turn.tap, self._menu)
+        return picked or choices.harmless(turn.text or "") or NOT_UNDERSTOOD
+
+
+def metadata_of(turn: Turn) -> dict[str, Any]:
+    """What actions may read: `message_key` makes their doing unique, the rest is what the channel knows."""
+    return {"message_key": turn.key, "channel": turn.channel, "kind": turn.kind, **turn.details}
+
+
+def _replies_after(events: Iterable[Any], key: str) -> Optional[list[Reply]]:
+    """What the bot said to the message of this key, or None when Rasa never saved it."""
+    found: Optional[list[Reply]] = None
+    for event in events:
+        if event.type_name == "user" and (event.metadata or {}).get("message_key") == key:
+            found = []
+        elif event.type_name == "bot" and found is not None:
+            found.append(reply_of(event.message()))
+    return found

@@ -1,0 +1,76 @@
+"""WeChat for Rasa: `connectors.wechat.WeChatInput` in credentials.yml serves the webhook and takes turns."""
+
+from __future__ import annotations
+
+from typing import Any, Awaitable, Callable, Iterable, Mapping, Optional
+
+from rasa.core.channels.channel import InputChannel, UserMessage
+from sanic import Blueprint
+from sqlalchemy.engine import Engine
+
+from bot.settings import Settings, load_settings, load_station
+from connectors.rasa_turn import NoModel, RasaTurn
+from connectors.sentences import load_sentences, menu_payloads
+from connectors.wechat.intake import CHANNEL
+from connectors.wechat.rendering import split_reply
+from connectors.wechat.webhook import webhook_blueprint
+from messages.database import open_engine
+from messages.turn_worker import TurnWorker
+
+OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
+
+
+class WeChatInput(InputChannel):
+    """Rasa's way to WeChat. Posts never reach Rasa in their own request: WeChat hangs up after 5 s, and Sanic would
+    cancel the turn with it (rasa-facts 5). They wait in the inbox, and turns are taken from there."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @classmethod
+    def name(cls) -> str:
+        """The channel's name, and `/webhooks/wechat/` its address."""
+        return CHANNEL
+
+    @classmethod
+    def from_credentials(cls, credentials: Optional[Mapping[str, Any]]) -> WeChatInput:
+        """Settings come from the environment; the block in credentials.yml is empty."""
+        return cls(load_settings())
+
+    def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
+        """The webhook, and the turns as long as the server runs."""
+        blueprint = webhook_blueprint(self._settings, path="/webhook")
+        take_turns(blueprint, self._settings, on_new_message)
+        return blueprint
+
+
+def take_turns(blueprint: Blueprint, settings: Settings, on_new_message: OnNewMessage) -> None:
+    """Lets turns run between the server's start and its stop; the running ones are waited for."""
+
+    @blueprint.after_server_start
+    async def start(app: Any, _loop: Any) -> None:
+        blueprint.ctx.turns_engine = open_engine(settings.database_url)
+        blueprint.ctx.turns = worker_of(app.ctx, blueprint.ctx.turns_engine, on_new_message)
+        blueprint.ctx.turns.start()
+
+    @blueprint.before_server_stop
+    async def stop(app: Any, _loop: Any) -> None:
+        await blueprint.ctx.turns.stop()
+        blueprint.ctx.turns_engine.dispose()
+
+
+def worker_of(context: Any, engine: Engine, on_new_message: OnNewMessage) -> TurnWorker:
+    """The worker for Rasa's process; `context.agent` is Rasa's agent, once it is loaded."""
+    station = load_station()
+
+    async def recall(driver: str) -> Iterable[Any]:
+        tracker = await context.agent.tracker_store.retrieve(driver)
+        return tracker.events if tracker else ()
+
+    async def ask(message: UserMessage) -> None:
+        if not context.agent.is_ready():
+            raise NoModel("Rasa has no model: run `weijing train`")
+        await on_new_message(message)
+
+    turn = RasaTurn(engine, ask, recall, menu_payloads(station), split_reply)
+    return TurnWorker(engine, [CHANNEL], turn.answer, load_sentences(station))

@@ -1,0 +1,185 @@
+"""The address that WeChat posts to: verifies, commits, waits for the answer, and answers in time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import time
+from typing import Optional
+
+from sanic import Blueprint
+from sanic.request import Request
+from sanic.response import HTTPResponse, text
+from sqlalchemy.engine import Engine
+
+from bot.settings import Settings, load_station
+from connectors.wechat import messages as kinds
+from connectors.wechat.client import WeChatClient
+from connectors.wechat.crypto import Opened, Seal
+from connectors.wechat.errors import BadPost, BadSignature, TooLarge, WeChatError, describe
+from connectors.wechat.followers import follow_up
+from connectors.wechat.intake import Intake
+from connectors.wechat.parsing import parse_message
+from connectors.wechat.planner import PASSIVE_SECONDS, choose_text
+from connectors.wechat.push_worker import PushWorker
+from connectors.wechat.rendering import joined, passive_text
+from connectors.wechat.xml import read_xml
+from messages import inbox, outbox
+from messages.answers import Answers
+from messages.clock import utc_now
+from messages.crash_points import pass_by
+from messages.database import open_engine, writing
+from messages.errors import BadDriver
+from messages.inbox import Received
+
+logger = logging.getLogger(__name__)
+
+MAX_BODY = 64 * 1024
+ECHO = re.compile(r"[A-Za-z0-9_+/=-]{1,256}")
+SUCCESS = "success"
+TYPING_AFTER = 1.5  # seconds of waiting before the driver sees that somebody is typing
+
+
+class Webhook:
+    """One account's posts in. All it knows is in the database: another process may answer the repeat of a post."""
+
+    def __init__(self, settings: Settings, engine: Engine, client: WeChatClient) -> None:
+        station = load_station()
+        keys = [settings.wechat_encoding_aes_key, settings.wechat_previous_aes_key]
+        self._seal = Seal(settings.wechat_token, settings.wechat_app_id, keys)
+        self._account = settings.wechat_original_id
+        self._intake = Intake(frozenset(key.say for column in station.menu for key in column.keys))
+        self._engine, self._client = engine, client
+        self._answers = Answers(engine)
+
+    def visit(self, query: dict[str, str]) -> str:
+        """Answers WeChat's trial of the address (接入验证) with its echo. Raises BadPost."""
+        self._seal.check_visit(query.get("signature", ""), query.get("timestamp", ""), query.get("nonce", ""))
+        if not ECHO.fullmatch(query.get("echostr", "")):
+            raise BadPost("echostr is missing")
+        return query["echostr"]
+
+    async def post(self, query: dict[str, str], body: bytes) -> str:
+        """The answer to one post, encrypted, or `success`. Raises BadPost; a database that is away raises too."""
+        until = time.monotonic() + PASSIVE_SECONDS
+        opened = self.open(query, body)
+        message = parse_message(read_xml(opened.xml))
+        if self._account and message.account != self._account:
+            raise BadSignature("the post is for another account")
+        pass_by("before receive")
+        received = await asyncio.to_thread(self._receive, message)
+        pass_by("after receive")
+        if received.state == "recorded":
+            return SUCCESS
+        await self._wait(message.openid, received, until)
+        answer = await asyncio.to_thread(self._answer, received.id)
+        pass_by("after answer claim")
+        if not answer:
+            return SUCCESS
+        return self._seal.close(passive_text(message.openid, message.account, answer), opened.key)
+
+    def open(self, query: dict[str, str], body: bytes) -> Opened:
+        """The XML of a post in AES mode; plain posts aren't signed over their content and are refused."""
+        if query.get("encrypt_type") != "aes":
+            raise BadPost("not encrypted: choose 安全模式 in WeChat's console")
+        try:
+            outside = read_xml(body.decode("utf-8"))
+        except UnicodeDecodeError:
+            raise BadPost("not UTF-8") from None
+        encrypted = outside.get("Encrypt")
+        if not isinstance(encrypted, str):
+            raise BadPost("no Encrypt")
+        return self._seal.open(encrypted, query.get("msg_signature", ""), query.get("timestamp", ""),
+                               query.get("nonce", ""))
+
+    def _receive(self, message: kinds.Message) -> Received:
+        incoming, now = self._intake.incoming(message), utc_now()
+        with writing(self._engine) as session:
+            received = inbox.receive(session, incoming, now, PASSIVE_SECONDS)
+            if not received.repeated:
+                follow_up(session, message, now)
+        return received
+
+    async def _wait(self, openid: str, received: Received, until: float) -> None:
+        done = await self._answers.wait(received.id, min(TYPING_AFTER, until - time.monotonic()))
+        if not done:
+            typing = asyncio.create_task(self._show_typing(openid))
+            await self._answers.wait(received.id, until - time.monotonic())
+            typing.cancel()
+
+    async def _show_typing(self, openid: str) -> None:
+        try:
+            await self._client.typing(openid)
+        except WeChatError as error:
+            logger.info("typing not shown: %s", describe(error))
+
+    def _answer(self, message: int) -> str:
+        pass_by("before answer claim")
+        with writing(self._engine) as session:
+            rows = outbox.claim_answer(session, message, choose_text, utc_now())
+        return joined([row.reply for row in rows])
+
+
+def webhook_blueprint(settings: Settings, path: str = "/") -> Blueprint:
+    """The webhook at `path` below the blueprint's url_prefix, for the web app as for Rasa; also pushes."""
+    blueprint = Blueprint("wechat_webhook")
+
+    @blueprint.after_server_start
+    async def start(app: object, _loop: object) -> None:
+        engine = open_engine(settings.database_url)
+        client = WeChatClient(settings, engine)
+        blueprint.ctx.webhook, blueprint.ctx.pushes = Webhook(settings, engine, client), PushWorker(engine, client)
+        blueprint.ctx.engine, blueprint.ctx.client = engine, client
+        blueprint.ctx.pushes.start()
+
+    @blueprint.before_server_stop
+    async def stop(app: object, _loop: object) -> None:
+        await blueprint.ctx.pushes.stop()
+        await blueprint.ctx.client.close()
+        blueprint.ctx.engine.dispose()
+
+    @blueprint.get(path)
+    async def visit(request: Request) -> HTTPResponse:
+        return await answer(blueprint.ctx.webhook, request, None)
+
+    @blueprint.post(path, stream=True)
+    async def post(request: Request) -> HTTPResponse:
+        try:
+            return await answer(blueprint.ctx.webhook, request, await read_body(request))
+        except TooLarge as error:
+            return refuse(error)
+
+    return blueprint
+
+
+async def answer(webhook: Webhook, request: Request, body: Optional[bytes]) -> HTTPResponse:
+    """The HTTP answer: what WeChat can't have sent is refused; 503 makes WeChat try again."""
+    query = {name: values[0] for name, values in request.args.items() if len(values) == 1}
+    try:
+        said = webhook.visit(query) if body is None else await webhook.post(query, body)
+    except (BadPost, BadDriver) as error:
+        return refuse(error)
+    except Exception as error:
+        logger.error("post not accepted, WeChat will repeat it: %s", describe(error))
+        return text("", status=503)
+    pass_by("after answer")
+    return text(said, headers={"X-Content-Type-Options": "nosniff"})
+
+
+def refuse(error: Exception) -> HTTPResponse:
+    """An answer without a word of what came in."""
+    logger.warning("post refused: %s", error)
+    return text("refused", status=getattr(error, "status", 400))
+
+
+async def read_body(request: Request) -> bytes:
+    """The body, as far as the limit. Raises TooLarge before more of it is read."""
+    if int(request.headers.get("content-length", 0)) > MAX_BODY:
+        raise TooLarge(f"body over {MAX_BODY} bytes")
+    body = bytearray()
+    while (piece := await request.stream.read()) is not None:
+        body += piece
+        if len(body) > MAX_BODY:
+            raise TooLarge(f"body over {MAX_BODY} bytes")
+    return bytes(body)

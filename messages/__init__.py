@@ -1,0 +1,1 @@
+"""The post room: what came in, whose turn it is, what goes out, and who has the conversation. Knows no channel."""

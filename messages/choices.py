@@ -1,0 +1,74 @@
+"""What a driver may pick, and what a bare "1" means. Only payloads kept here ever reach Rasa with a leading slash."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Mapping, Optional, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from messages.replies import Choice
+from messages.tables import choices, conversations
+
+CHINESE = {character: number for number, character in enumerate("一二三四五六七八九十", start=1)}
+ONE = r"(\d{1,2}|[一二三四五六七八九十])"
+NUMBER = re.compile(rf"(?:我?选|回复|按)?(?:第{ONE}(?:个|号|项|条)?|{ONE}(?:号|项)?)吧?[.。、,!)]*")
+
+
+def offer(session: Connection, channel: str, driver: str, offered: Sequence[Choice], question: bool,
+          message: int) -> None:
+    """Keeps what the turn of inbox row `message` offered; what earlier turns offered is no longer valid."""
+    own = sa.and_(choices.c.channel == channel, choices.c.driver == driver)
+    session.execute(sa.delete(choices).where(own))
+    for number, each in enumerate(offered, start=1):
+        session.execute(sa.insert(choices).values(channel=channel, driver=driver, number=number,
+                                                  title=each.title[:255], payload=each.payload[:255]))
+    session.execute(sa.update(conversations)
+                    .where(conversations.c.channel == channel, conversations.c.driver == driver)
+                    .values(question=question, offered_by=message))
+
+
+def offered(session: Connection, channel: str, driver: str) -> list[tuple[str, Choice]]:
+    """(tap id, choice) of the last turn, in the order shown."""
+    own = sa.and_(choices.c.channel == channel, choices.c.driver == driver)
+    rows = session.execute(sa.select(choices).where(own).order_by(choices.c.number))
+    return [(str(row.id), Choice(row.title, row.payload)) for row in rows]
+
+
+def resolve(session: Connection, channel: str, driver: str, text: Optional[str], tap: Optional[str] = None,
+            menu: Mapping[str, str] = {}) -> Optional[str]:
+    """The payload that the words or the tap stand for, or None when they are to be understood as a sentence.
+
+    `menu` maps a menu number ("1") to its payload; it counts only where the last turn asked and offered nothing.
+    """
+    last = offered(session, channel, driver)
+    for identity, choice in last:
+        if tap == identity or (text is not None and text.strip() == choice.title):
+            return choice.payload
+    number = number_in(text or "")
+    if number is None or (tap is not None and last):
+        return None
+    if last:
+        return last[number - 1][1].payload if 1 <= number <= len(last) else None
+    return None if _asked(session, channel, driver) else menu.get(str(number))
+
+
+def number_in(text: str) -> Optional[int]:
+    """The number that is all of the text: "1", "１", "1.", "第一个", "选1", "一"; else None."""
+    found = NUMBER.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if not found:
+        return None
+    digits = found[1] or found[2]
+    return CHINESE[digits] if digits in CHINESE else int(digits)
+
+
+def harmless(text: str) -> str:
+    """The driver's text without the leading slashes that Rasa would take for a command (rasa-facts 12)."""
+    return re.sub(r"^[\s/／\u200b-\u200f\u2060\ufeff]+", "", text)
+
+
+def _asked(session: Connection, channel: str, driver: str) -> bool:
+    own = sa.and_(conversations.c.channel == channel, conversations.c.driver == driver)
+    return bool(session.execute(sa.select(conversations.c.question).where(own)).scalar())

@@ -1,0 +1,82 @@
+"""The post room's engine and transactions, on SQLite (WAL) or PostgreSQL."""
+
+from __future__ import annotations
+
+import contextlib
+import pathlib
+from typing import Any, Iterator
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.pool import QueuePool, StaticPool
+
+from messages.errors import NewerSchema
+
+VERSION_TABLE = "alembic_version_messages"
+POOL = {"pool_size": 8, "max_overflow": 24, "pool_timeout": 10}
+
+
+def open_engine(url: str) -> Engine:
+    """An engine on the database at `url` (`sqlite:///…` or `postgresql://…`); connects at the first use only."""
+    if sa.engine.make_url(url).get_backend_name() != "sqlite":
+        return sa.create_engine(url, future=True, pool_pre_ping=True, **POOL)
+    in_memory = sa.engine.make_url(url).database in (None, "", ":memory:")
+    pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {"poolclass": QueuePool, **POOL}
+    engine = sa.create_engine(url, future=True, connect_args={"check_same_thread": False, "timeout": 5}, **pool)
+    sa.event.listen(engine, "connect", _set_pragmas)
+    sa.event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_pragmas(connection: Any, _record: Any) -> None:
+    # The driver's own BEGIN comes too late and only as DEFERRED: a read that becomes a write then fails at once.
+    connection.isolation_level = None
+    for pragma in ("busy_timeout = 5000", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextlib.contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that may write; committed at the end, rolled back on an error."""
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        yield connection
+
+
+@contextlib.contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A transaction that only reads."""
+    with engine.connect() as connection, connection.begin():
+        yield connection
+
+
+def upgrade(url: str) -> None:
+    """Brings the tables to this program's schema; quick when they are there.
+
+    Raises NewerSchema when the database is ahead of this program.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(pathlib.Path(__file__).parent / "migrations").replace("%", "%%"))
+    engine = open_engine(url)
+    try:
+        if _revision(engine) != ScriptDirectory.from_config(config).get_current_head():
+            config.attributes["engine"] = engine
+            command.upgrade(config, "head")
+    except CommandError as error:
+        raise NewerSchema(f"database has a newer schema than this program: {error}; update the program") from None
+    finally:
+        engine.dispose()
+
+
+def _revision(engine: Engine) -> str | None:
+    with reading(engine) as connection:
+        return MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_revision()

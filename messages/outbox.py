@@ -1,0 +1,170 @@
+"""What goes out. A reply is a row first; it leaves once, as the answer to a message or as a push."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import uuid
+from typing import Any, Callable, Iterable, Optional, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from messages.replies import Choice, Reply
+from messages.tables import inbox, outbox
+
+
+@dataclasses.dataclass(frozen=True)
+class Outgoing:
+    """One row on its way."""
+
+    id: int
+    channel: str
+    driver: str
+    author: str
+    state: str
+    attempts: int
+    allowance: Optional[str]
+    reply: Reply
+
+
+Choose = Callable[[Sequence[Outgoing]], Sequence[Outgoing]]
+"""A channel's rule: which of the waiting rows go together into one message."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Allowed:
+    """Whether a push may leave: the allowance it used ("" for none needed), or None to park it; and why."""
+
+    allowance: Optional[str]
+    reason: str
+
+
+Allow = Callable[[Connection, Sequence["Outgoing"]], Allowed]
+"""A channel's rule: may these rows be pushed to their driver now? Spends the quota where they may."""
+
+
+def append(session: Connection, channel: str, driver: str, replies: Iterable[Reply], now: datetime.datetime, *,
+           message: Optional[int] = None, author: str = "bot", state: str = "ready") -> list[int]:
+    """Writes the replies in order; `message` is the inbox row that they answer. Returns their ids."""
+    return [_append(session, channel, driver, reply, now, message, author, state)
+            for reply in replies if reply.speaks]
+
+
+def _append(session: Connection, channel: str, driver: str, reply: Reply, now: datetime.datetime,
+            message: Optional[int], author: str, state: str) -> int:
+    values = {"channel": channel, "driver": driver, "inbox_id": message, "author": author, "state": state,
+              "purpose": reply.purpose, "text": reply.text, "image": reply.image, "question": reply.question,
+              "choices": [dataclasses.asdict(choice) for choice in reply.choices], "custom": reply.custom,
+              "created_at": now, "attempts": 0}
+    return session.execute(sa.insert(outbox).values(values)).inserted_primary_key[0]
+
+
+def claim_answer(session: Connection, message: int, choose: Choose, now: datetime.datetime) -> list[Outgoing]:
+    """The rows that answer the message passively: parked ones of the driver first, then its own.
+
+    A repeat gets the same rows again: that it came says that the first answer didn't arrive. Rows that `choose`
+    leaves are free for a push at once.
+    """
+    before = _rows(session, outbox.c.answered_with == message)
+    if before:
+        return before
+    asked = session.execute(sa.select(inbox.c.channel, inbox.c.driver).where(inbox.c.id == message)).one()
+    mine = sa.and_(outbox.c.channel == asked.channel, outbox.c.driver == asked.driver)
+    parked = _rows(session, mine, outbox.c.state == "parked")
+    chosen = choose(parked + _rows(session, mine, outbox.c.state == "ready", outbox.c.inbox_id == message))
+    taken = [row for row in chosen if _take(session, row, message, now)]
+    session.execute(sa.update(inbox).where(inbox.c.id == message).values(passive_until=now))
+    return taken
+
+
+def _take(session: Connection, row: Outgoing, message: int, now: datetime.datetime) -> bool:
+    free = sa.and_(outbox.c.id == row.id, outbox.c.state.in_(("ready", "parked")))
+    return bool(session.execute(sa.update(outbox).where(free).values(
+        state="passive", answered_with=message, sent_at=now)).rowcount)
+
+
+def claim_push(session: Connection, channel: str, choose: Choose, allow: Allow, now: datetime.datetime,
+               lease: float, limit: int = 20) -> list[list[Outgoing]]:
+    """Groups of rows to be sent now, one group a driver, each becoming one message of the channel.
+
+    A row waits while the answer to its message may still leave passively, and behind an earlier one of its driver.
+    Claimed rows are `sending`: when the process dies now, nobody knows whether they arrived.
+    """
+    groups = [_claim(session, channel, driver, message, choose, allow, now, lease)
+              for driver, message in due(session, channel, now, limit)]
+    return [group for group in groups if group]
+
+
+def _claim(session: Connection, channel: str, driver: str, message: Optional[int], choose: Choose, allow: Allow,
+           now: datetime.datetime, lease: float) -> list[Outgoing]:
+    mine = sa.and_(outbox.c.channel == channel, outbox.c.driver == driver,
+                   outbox.c.inbox_id.is_not_distinct_from(message))
+    ready = _rows(session, mine, outbox.c.state == "ready")
+    chosen = choose(ready)
+    if not chosen:
+        return []
+    allowed = allow(session, chosen)
+    if allowed.allowance is None:
+        _park(session, ready, allowed.reason)
+        return []
+    claim = uuid.uuid4().hex
+    free = sa.and_(outbox.c.id.in_([row.id for row in chosen]), outbox.c.state == "ready")
+    session.execute(sa.update(outbox).where(free).values(
+        state="sending", claim=claim, attempts=outbox.c.attempts + 1, allowance=allowed.allowance,
+        reason=allowed.reason[:255], lease_until=now + datetime.timedelta(seconds=lease)))
+    return _rows(session, outbox.c.claim == claim)
+
+
+def _park(session: Connection, rows: Sequence[Outgoing], reason: str) -> None:
+    waiting = sa.and_(outbox.c.id.in_([row.id for row in rows]), outbox.c.state == "ready")
+    session.execute(sa.update(outbox).where(waiting).values(
+        state="parked", reason=reason[:255], choices=[]))  # what it offered is over when it is read
+
+
+def due(session: Connection, channel: str, now: datetime.datetime, limit: int = 20) -> list[tuple[str, Optional[int]]]:
+    """(driver, inbox id) whose oldest waiting row may be pushed now."""
+    earlier = sa.alias(outbox)
+    head = ~sa.exists().where(earlier.c.channel == outbox.c.channel, earlier.c.driver == outbox.c.driver,
+                              earlier.c.state.in_(("ready", "sending")), earlier.c.id < outbox.c.id)
+    answered = sa.or_(inbox.c.id.is_(None), inbox.c.passive_until.is_(None), inbox.c.passive_until <= now)
+    ripe = sa.or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now)
+    query = (sa.select(outbox.c.driver, outbox.c.inbox_id)
+             .select_from(outbox.outerjoin(inbox, inbox.c.id == outbox.c.inbox_id))
+             .where(outbox.c.state == "ready", outbox.c.channel == channel, head, ripe, answered)
+             .order_by(outbox.c.id).limit(limit))
+    return [(row.driver, row.inbox_id) for row in session.execute(query)]
+
+
+def mark(session: Connection, rows: Sequence[Outgoing], state: str, now: datetime.datetime, *, reason: str = "",
+         code: Optional[int] = None, again_in: Optional[float] = None) -> None:
+    """Writes how the sending of the rows ended; `ready` with `again_in` seconds tries again."""
+    values: dict[str, Any] = {"state": state, "reason": reason[:255] or None, "error_code": code, "lease_until": None}
+    values["not_before"] = now + datetime.timedelta(seconds=again_in) if again_in is not None else None
+    if state == "sent":
+        values["sent_at"] = now
+    session.execute(sa.update(outbox).where(outbox.c.id.in_([row.id for row in rows]), outbox.c.state == "sending")
+                    .values(values))
+
+
+def lost(session: Connection, now: datetime.datetime) -> bool:
+    """Whether rows are there whose sender died."""
+    gone = sa.select(outbox.c.id).where(outbox.c.state == "sending", outbox.c.lease_until < now).limit(1)
+    return session.execute(gone).first() is not None
+
+
+def give_up_lost(session: Connection, now: datetime.datetime) -> int:
+    """Rows whose sender died become `unknown`: they may have arrived, so they are not sent again. Returns how many."""
+    gone = sa.and_(outbox.c.state == "sending", outbox.c.lease_until < now)
+    return session.execute(sa.update(outbox).where(gone).values(
+        state="unknown", reason="the sending process died", lease_until=None)).rowcount
+
+
+def _rows(session: Connection, *where: Any) -> list[Outgoing]:
+    rows = session.execute(sa.select(outbox).where(*where).order_by(outbox.c.id))
+    return [Outgoing(r.id, r.channel, r.driver, r.author, r.state, r.attempts, r.allowance, _reply(r)) for r in rows]
+
+
+def _reply(row: Any) -> Reply:
+    offered = tuple(Choice(**choice) for choice in row.choices)
+    return Reply(row.text, row.image, offered, row.question, row.custom, row.purpose)

@@ -1,0 +1,148 @@
+"""The post room's tables. Every time is UTC; every state is a word of the tuples below."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, Optional
+
+import sqlalchemy as sa
+from sqlalchemy.types import TypeDecorator
+
+metadata = sa.MetaData()
+
+INBOX_STATES = ("waiting", "done", "failed", "held", "recorded")
+OUTBOX_STATES = ("ready", "passive", "sending", "sent", "parked", "unknown", "refused", "withheld")
+HOLDERS = ("bot", "queue", "officer")
+
+
+class UtcTime(TypeDecorator[datetime.datetime]):
+    """A point in time. Refuses naive values: a time without its zone is how appointments move by eight hours."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: Optional[datetime.datetime], dialect: Any) -> Optional[datetime.datetime]:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive time {value!r}: give it a time zone")
+        value = value.astimezone(datetime.timezone.utc)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Optional[datetime.datetime], dialect: Any) -> Optional[datetime.datetime]:
+        if value is None:
+            return None
+        utc = datetime.timezone.utc
+        return value.replace(tzinfo=utc) if value.tzinfo is None else value.astimezone(utc)
+
+
+def _id() -> sa.Column[int]:
+    number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    return sa.Column("id", number, sa.Identity(always=False), primary_key=True)
+
+
+def _driver() -> tuple[sa.Column[str], sa.Column[str]]:
+    return sa.Column("channel", sa.String(16), nullable=False), sa.Column("driver", sa.String(64), nullable=False)
+
+
+inbox = sa.Table(
+    "inbox", metadata, _id(), *_driver(),
+    sa.Column("key", sa.String(255), nullable=False),
+    sa.Column("kind", sa.String(40), nullable=False),
+    sa.Column("text", sa.Text),
+    sa.Column("payload", sa.String(255)),
+    sa.Column("tap", sa.String(64)),
+    sa.Column("details", sa.JSON, nullable=False),
+    sa.Column("received_at", UtcTime, nullable=False),
+    sa.Column("passive_until", UtcTime),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    sa.Column("not_before", UtcTime),
+    sa.Column("finished_at", UtcTime),
+    sa.Column("fault", sa.String(255)),
+    sa.UniqueConstraint("channel", "key", name="inbox_once"),
+    sa.Index("inbox_by_state", "state", "channel", "driver", "id"),
+    sa.Index("inbox_by_driver", "channel", "driver", "id"),
+    sqlite_autoincrement=True,  # an id must never be used again: a request may still wait for the old one
+)
+
+conversations = sa.Table(
+    "conversations", metadata, *_driver(),
+    sa.Column("holder", sa.String(10), nullable=False, default="bot"),
+    sa.Column("officer", sa.String(64)),
+    sa.Column("reason", sa.String(255)),
+    sa.Column("since", UtcTime, nullable=False),
+    sa.Column("told_at", UtcTime),
+    sa.Column("fence", sa.BigInteger, nullable=False, default=0),
+    sa.Column("turn_until", UtcTime),
+    sa.Column("offered_by", sa.BigInteger),
+    sa.Column("question", sa.Boolean, nullable=False, default=False),
+    sa.PrimaryKeyConstraint("channel", "driver"),
+    sa.Index("conversations_by_holder", "holder", "since"),
+)
+
+outbox = sa.Table(
+    "outbox", metadata, _id(), *_driver(),
+    sa.Column("inbox_id", sa.BigInteger),
+    sa.Column("author", sa.String(64), nullable=False, default="bot"),
+    sa.Column("purpose", sa.String(10), nullable=False, default="reply"),
+    sa.Column("text", sa.Text),
+    sa.Column("image", sa.String(1024)),
+    sa.Column("choices", sa.JSON, nullable=False),
+    sa.Column("question", sa.Boolean, nullable=False, default=False),
+    sa.Column("custom", sa.JSON),
+    sa.Column("state", sa.String(10), nullable=False, default="ready"),
+    sa.Column("reason", sa.String(255)),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("not_before", UtcTime),
+    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    sa.Column("lease_until", UtcTime),
+    sa.Column("claim", sa.String(32)),
+    sa.Column("allowance", sa.String(16)),
+    sa.Column("answered_with", sa.BigInteger),
+    sa.Column("sent_at", UtcTime),
+    sa.Column("error_code", sa.Integer),
+    sa.Index("outbox_by_state", "state", "channel", "driver", "id"),
+    sa.Index("outbox_by_message", "inbox_id"),
+    sa.Index("outbox_by_answer", "answered_with"),
+    sa.Index("outbox_by_claim", "claim"),
+    sa.Index("outbox_by_driver", "channel", "driver", "id"),
+    sqlite_autoincrement=True,
+)
+
+choices = sa.Table(
+    "choices", metadata, _id(), *_driver(),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("title", sa.String(255), nullable=False),
+    sa.Column("payload", sa.String(255), nullable=False),
+    sa.Index("choices_by_driver", "channel", "driver"),
+    sqlite_autoincrement=True,
+)
+
+allowances = sa.Table(
+    "allowances", metadata, *_driver(),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("opened_at", UtcTime, nullable=False),
+    sa.Column("expires_at", UtcTime, nullable=False),
+    sa.Column("left", sa.Integer, nullable=False),
+    sa.PrimaryKeyConstraint("channel", "driver", "kind"),
+    sa.Index("allowances_by_end", "expires_at"),
+)
+
+access_tokens = sa.Table(
+    "access_tokens", metadata,
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("value", sa.String(1024)),
+    sa.Column("expires_at", UtcTime),
+    sa.Column("forced_at", UtcTime),
+    sa.Column("refreshing_until", UtcTime),
+)
+
+follows = sa.Table(
+    "follows", metadata, _id(), *_driver(),
+    sa.Column("event", sa.String(12), nullable=False),
+    sa.Column("scene", sa.String(64), nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Index("follows_by_time", "at"),
+    sa.Index("follows_by_driver", "channel", "driver"),
+)
