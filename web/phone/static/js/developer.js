@@ -1,0 +1,64 @@
+// The panel "what happened": each post with its reply and time, each call of the API.
+
+import { byId, element } from "./elements.js";
+
+const list = byId("traces");
+const MOST = 120;
+let lastNumber = 0;
+const CALLS = { "message/custom/send": "客服消息", "message/custom/typing": "输入状态" };
+
+export function begin(openid) {
+  byId("openid").textContent = openid;
+  lastNumber = 0;
+  clear();
+}
+
+export function clear() {
+  list.replaceChildren();
+  byId("no-traces").hidden = false;
+}
+
+export function add(line) {
+  if (line.number <= lastNumber) return;
+  lastNumber = line.number;
+  byId("no-traces").hidden = true;
+  list.prepend(row(line));
+  if (list.children.length > MOST) list.lastElementChild.remove();
+}
+
+export function showDemo(demo) {
+  if (!demo.plate) return;
+  byId("demo-term").hidden = byId("demo").hidden = false;
+  byId("demo").textContent = `车牌 ${demo.plate}，车架号后六位 ${demo.frame_tail}`;
+}
+
+function row(line) {
+  const bad = line.kind === "unreadable" || line.why || line.status >= 400 || /"errcode": -?[1-9]/.test(line.answer ?? "");
+  const details = element("details", `trace trace_${line.kind}${bad ? " trace_bad" : ""}`, summary(line));
+  for (const [title, text] of [["发出", line.sent], ["回应", line.answer], ["原因", line.why]]) {
+    if (text) details.append(element("h3", "", title), element("pre", "", pretty(text)));
+  }
+  return element("li", "", details);
+}
+
+function summary(line) {
+  const time = new Date(line.at * 1000).toLocaleTimeString("zh-CN", { hour12: false });
+  const ms = line.ms === undefined ? "" : `${Math.round(line.ms)} ms`;
+  return element("summary", "", element("span", "trace__time", time), element("span", "trace__way", line.kind === "call" ? "←" : "→"),
+    element("span", "trace__what", what(line)), element("span", "trace__ms", ms));
+}
+
+function what(line) {
+  if (line.kind === "call") return CALLS[line.path.replace("/cgi-bin/", "")] ?? line.path;
+  if (line.kind !== "post") return line.why || line.sent;
+  const again = line.attempt > 1 ? `（第${line.attempt}次）` : "";
+  return `${field(line.sent, "Event") || field(line.sent, "MsgType")} ${field(line.sent, "Content") || field(line.sent, "EventKey")}${again}`;
+}
+
+function field(xml, name) {
+  return xml.match(new RegExp(`<${name}>(?:<!\\[CDATA\\[)?([\\s\\S]*?)(?:\\]\\]>)?</${name}>`))?.[1] ?? "";
+}
+
+const pretty = (text) => (text.startsWith("<xml>") ? text.replace(/(<\/[A-Za-z_]+>)(?=<)|(<xml>)/g, "$&\n") : text);
+
+byId("clear-traces").addEventListener("click", clear);
