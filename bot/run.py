@@ -31,7 +31,7 @@ def run_station(fresh: bool) -> None:
     _prepare_database(settings, fresh)
     _train_if_missing()
     signal.signal(signal.SIGTERM, _end)
-    with supervised(wanted) as supervisor:
+    with supervised(wanted, settings) as supervisor:
         asyncio.run(_show_start(wanted, settings.host, supervisor))
         _say_where(settings, time.monotonic() - began)
         _wait(supervisor)

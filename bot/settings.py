@@ -6,6 +6,8 @@ import base64
 import binascii
 import datetime
 import functools
+import hashlib
+import hmac
 import os
 import pathlib
 import re
@@ -47,6 +49,11 @@ class Settings(pydantic.BaseModel):
     def development(self) -> bool:
         """Whether the stand-in WeChat plays WeChat's part."""
         return self.wechat_api_base_url == f"http://127.0.0.1:{self.phone_port}"
+
+    @property
+    def actions_secret(self) -> str:
+        """What Rasa shows the action server; derived, so that WEIJING_SECRET itself never travels."""
+        return hmac.new(self.weijing_secret.encode(), b"actions", hashlib.sha256).hexdigest()
 
     @pydantic.validator("wechat_token")
     def _token_as_wechat_allows(cls, token: str) -> str:

@@ -82,10 +82,12 @@ def write_config(wanted: List[Service], path: pathlib.Path = CONFIG) -> None:
     path.write_text(head + "\n" + "\n".join(programs))
 
 
-def environment() -> dict[str, str]:
-    """Environment of the processes: quiet TensorFlow, no telemetry, no GPU, UTF-8."""
+def environment(settings: Settings) -> dict[str, str]:
+    """Environment of the processes: quiet TensorFlow, no telemetry, no GPU, UTF-8, what endpoints.yml fills in."""
     return {
         **os.environ,
+        "ACTIONS_PORT": str(settings.actions_port),
+        "ACTIONS_SECRET": settings.actions_secret,
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "CUDA_VISIBLE_DEVICES": "-1",
         "RASA_TELEMETRY_ENABLED": "false",
@@ -123,11 +125,11 @@ async def wait_until_well(wanted: List[Service], host: str, supervisor: subproce
 
 
 @contextlib.contextmanager
-def supervised(wanted: List[Service]) -> Iterator[subprocess.Popen]:
+def supervised(wanted: List[Service], settings: Settings) -> Iterator[subprocess.Popen]:
     """Run supervisord with these services; on leaving, stop them all and wait until they are gone."""
     write_config(wanted)
     command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(CONFIG)]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment(), start_new_session=True)
+    process = subprocess.Popen(command, cwd=ROOT, env=environment(settings), start_new_session=True)
     try:
         yield process
     finally:
