@@ -26,6 +26,8 @@ class Site(Base):
     name: Mapped[str] = sa.Column(sa.String(60), nullable=False)
     address: Mapped[str] = sa.Column(sa.String(100), nullable=False)
     phone: Mapped[str] = sa.Column(sa.String(20), nullable=False)
+    slot_minutes: Mapped[int] = sa.Column(sa.Integer, nullable=False)
+    places: Mapped[int] = sa.Column(sa.Integer, nullable=False)
 
 
 class Blackout(Base):

@@ -29,6 +29,8 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("address", sa.String(length=100), nullable=False),
         sa.Column("phone", sa.String(length=20), nullable=False),
+        sa.Column("slot_minutes", sa.Integer(), nullable=False),
+        sa.Column("places", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_sites"),
         sa.UniqueConstraint("window", name="uq_sites_window"),
     )
