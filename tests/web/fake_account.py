@@ -41,7 +41,7 @@ class FakeAccount:
     posts: List[Fields] = field(default_factory=list)
     queries: List[Dict[str, str]] = field(default_factory=list)
 
-    def __enter__(self) -> "FakeAccount":
+    def __enter__(self) -> FakeAccount:
         fake = self
 
         class Handler(http.server.BaseHTTPRequestHandler):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from typing import Any, Dict, Optional, Tuple
+from typing import Any, Dict, Optional, Tuple, cast
 
 from sanic import Blueprint
 from sanic.request import Request
@@ -100,8 +100,8 @@ def _told(answered: Dict[str, Any]) -> str:
 
 
 def _response(request: Request, answered: Answer, status: int, fault: Optional[Fault]) -> HTTPResponse:
-    if fault and fault.hang_up and request.transport:
-        request.transport.abort()
+    if fault and fault.hang_up:
+        cast(asyncio.Transport, request.transport).abort()
     if isinstance(answered, File):
         return raw(answered.data, status, answered.headers, answered.content_type)
     return raw(json.dumps(answered, ensure_ascii=False).encode(), status,

@@ -33,9 +33,9 @@ class Delivery:
         self._record = record
         self._faults = faults
         self._patience = patience
-        # WeChat's servers don't go through a developer's proxy; no limit of connections is known.
+        # WeChat's servers don't go through a developer's proxy, and have no known limit; `_post` cuts by itself.
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=20)
-        self._client = httpx.AsyncClient(trust_env=False, timeout=None, limits=limits)
+        self._client = httpx.AsyncClient(trust_env=False, timeout=httpx.Timeout(None), limits=limits)
 
     async def close(self) -> None:
         """Closes the connections."""

@@ -33,7 +33,7 @@ class Driver:
     remark: str = ""
     allowance: Allowance = field(default_factory=Allowance)
     entries: Deque[Entry] = field(default_factory=lambda: collections.deque(maxlen=ENTRIES))
-    watchers: Set["asyncio.Queue[Notice]"] = field(default_factory=set)
+    watchers: Set[asyncio.Queue[Notice]] = field(default_factory=set)
     _numbers: Any = field(default_factory=lambda: itertools.count(1))
 
     def show(self, side: str, at: float, **content: Any) -> Entry:
@@ -63,9 +63,9 @@ class Driver:
         """Ends what open pages hear; they connect again."""
         self.watchers.clear()
 
-    def watch(self) -> "asyncio.Queue[Notice]":
+    def watch(self) -> asyncio.Queue[Notice]:
         """A queue of what happens from now on; give it back with `watchers.discard`."""
-        queue: "asyncio.Queue[Notice]" = asyncio.Queue(WAITING)
+        queue: asyncio.Queue[Notice] = asyncio.Queue(WAITING)
         self.watchers.add(queue)
         return queue
 
@@ -74,7 +74,7 @@ class Drivers:
     """All drivers, by openid; the one not seen for longest leaves when there are too many."""
 
     def __init__(self) -> None:
-        self._by_openid: "collections.OrderedDict[str, Driver]" = collections.OrderedDict()
+        self._by_openid: collections.OrderedDict[str, Driver] = collections.OrderedDict()
 
     def meet(self, openid: str) -> Driver:
         """The driver, new or known. Raises ApiError 40003 when the openid can't be one."""

@@ -17,14 +17,14 @@ class Fault(pydantic.BaseModel):
     """
 
     path: str
-    times: int = pydantic.Field(1, ge=1)
-    delay: float = pydantic.Field(0, ge=0, le=120)
+    times: int = pydantic.Field(default=1, ge=1)
+    delay: float = pydantic.Field(default=0, ge=0, le=120)
     errcode: Optional[int] = None
     status: Optional[int] = None
     hang_up: bool = False
     after: bool = False
-    together: int = pydantic.Field(1, ge=1, le=50)
-    repeat: int = pydantic.Field(0, ge=0, le=50)
+    together: int = pydantic.Field(default=1, ge=1, le=50)
+    repeat: int = pydantic.Field(default=0, ge=0, le=50)
     spoil: Optional[str] = None
     patience: Optional[float] = None
 

@@ -1,14 +1,52 @@
-"""What a developer may try in the demo town: places to send, counters to scan, a plate that has violations."""
+"""What one may try in the demo town: places to send, counters to scan, vehicles and licences that have records."""
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import Any, Callable, Dict, List
 
-from bot.settings import load_station
+from bot.settings import Station, load_station
+
+Town = Callable[[], Dict[str, Any]]
 
 
-def facts() -> Dict[str, Any]:
-    """{"places", "counters", "demo"} for the phone page."""
-    station = load_station()
-    counters = [{"scene": key, "name": window.name} for key, window in station.windows.items()]
-    return {"places": [], "counters": counters, "demo": {}}
+def town_of(database_url: str) -> Town:
+    """A function that reads {"places", "counters", "examples"}; without records there are no places."""
+
+    def read() -> Dict[str, Any]:
+        station = load_station()
+        return {"places": _places(database_url), "counters": counters(station), "examples": _examples()}
+
+    return read
+
+
+def counters(station: Station) -> List[Dict[str, str]]:
+    """Every counter with the scene of its QR code."""
+    return [{"scene": key, "name": window.name} for key, window in station.windows.items()]
+
+
+def _places(database_url: str) -> List[Dict[str, Any]]:
+    # Here and not above: the stand-in also runs without the records, in tests of the protocol.
+    import sqlalchemy.exc
+
+    from traffic.database import open_engine, reading
+    from traffic.roads import places
+
+    engine = open_engine(database_url)
+    try:
+        with reading(engine) as session:
+            return [{"name": place.name, "latitude": place.latitude, "longitude": place.longitude}
+                    for place in places(session)]
+    except sqlalchemy.exc.SQLAlchemyError:
+        return []
+    finally:
+        engine.dispose()
+
+
+def _examples() -> List[Dict[str, str]]:
+    from traffic.demo.examples import DRIVERS, VEHICLES
+
+    vehicles = [{"say": f"{vehicle.plate} {vehicle.frame_tail}", "what": f"{len(vehicle.offending)}条违章"}
+                for vehicle in VEHICLES]
+    licences = [{"say": f"{driver.license_number} {driver.file_tail}", "what": f"{len(driver.offending)}次记分"}
+                for driver in DRIVERS]
+    return vehicles + licences

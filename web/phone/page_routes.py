@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any, Awaitable, Callable, Dict
+from typing import Any, Callable, Coroutine, Dict
 
 import pydantic
 from sanic import Blueprint
@@ -12,7 +12,6 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, empty, raw
 from sanic.response import json as json_response
 
-from web.phone import hints
 from web.phone.drivers import Driver, Notice
 from web.phone.errors import ApiError
 from web.phone.wechat import WeChat
@@ -20,6 +19,8 @@ from web.templating import Templates
 
 HEARTBEAT_SECONDS = 15
 TRACES = 60
+# Keys whose event is sent when the driver has found what they ask for.
+FINDING = ("scancode", "location_select")
 
 
 class Text(pydantic.BaseModel):
@@ -48,6 +49,8 @@ class Key(pydantic.BaseModel):
 
     column: int = pydantic.Field(ge=0, le=2)
     row: int | None = pydantic.Field(None, ge=0, le=4)
+    scanned: str = pydantic.Field("", max_length=500)
+    place: Location | None = None
 
 
 def page_blueprint(wechat: WeChat, templates: Templates) -> Blueprint:
@@ -62,7 +65,7 @@ def page_blueprint(wechat: WeChat, templates: Templates) -> Blueprint:
     return blueprint
 
 
-def _bound(wechat: WeChat, handler: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+def _bound(wechat: WeChat, handler: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Coroutine[Any, Any, Any]]:
     async def bound(request: Request, **path: str) -> Any:
         try:
             return await handler(wechat, request, **path)
@@ -80,8 +83,8 @@ async def _page(wechat: WeChat, templates: Templates) -> HTTPResponse:
 
 
 async def _facts(wechat: WeChat, request: Request) -> HTTPResponse:
-    return json_response({"name": wechat.account.name, "owner": wechat.account.owner, **hints.facts(),
-                          "made_scenes": wechat.qr_codes.scenes()})
+    town = await asyncio.to_thread(wechat.town)
+    return json_response({"places": [], "counters": [], "examples": [], **town, "scenes": wechat.qr_codes.scenes()})
 
 
 async def _medium(wechat: WeChat, request: Request, media_id: str) -> HTTPResponse:
@@ -120,8 +123,12 @@ async def _picture(wechat: WeChat, request: Request, openid: str) -> HTTPRespons
 
 
 async def _press(wechat: WeChat, request: Request, openid: str) -> HTTPResponse:
-    button = _button(wechat.menu, Key(**request.json))
-    wechat.press(openid, button)
+    key = Key(**request.json)
+    button = _button(wechat.menu, key)
+    found = key.scanned if button["type"].startswith("scancode") else key.place
+    if found or not button["type"].startswith(FINDING):
+        place = (key.place.latitude, key.place.longitude, key.place.label) if key.place else None
+        wechat.press(openid, button, key.scanned, place)
     return json_response({"type": button["type"], "url": button.get("url", "")})
 
 
@@ -158,7 +165,7 @@ def _event(name: str, data: Notice | Dict[str, Any]) -> str:
     return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
 
 
-ACTIONS: Dict[str, Callable[..., Awaitable[HTTPResponse]]] = {
+ACTIONS: Dict[str, Callable[..., Coroutine[Any, Any, HTTPResponse]]] = {
     "follow": _follow, "unfollow": _unfollow, "text": _text, "location": _location, "picture": _picture,
     "press": _press,
 }

@@ -5,13 +5,17 @@ from __future__ import annotations
 import itertools
 import secrets
 import time
-from typing import Any, Dict, Mapping, Optional
+from typing import Any, Dict, Mapping, Optional, Tuple
 from urllib.parse import urlencode
 
 from web.phone.account import OfficialAccount
 from web.phone.ciphers import encrypt, signature
 
 Fields = Dict[str, Any]
+Place = Tuple[float, float, str]  # latitude, longitude, label
+# Events after which the driver sees nothing when the account is out of order.
+SILENT = {"VIEW", "view_miniprogram", "scancode_push", "pic_sysphoto", "pic_photo_or_album", "pic_weixin",
+          "location_select"}
 _message_numbers = itertools.count(1)
 
 
@@ -36,6 +40,27 @@ def event(name: str, key: Optional[str] = None, **more: Any) -> Fields:
     """An event such as subscribe, SCAN, CLICK; `key` is its EventKey."""
     fields: Fields = {"MsgType": "event", "Event": name}
     return {**fields, **({} if key is None else {"EventKey": key}), **more}
+
+
+def menu_event(button: Mapping[str, Any], scanned: str = "", place: Optional[Place] = None) -> Fields:
+    """The event of a key of the menu: CLICK, VIEW, view_miniprogram, or one named as the key's type."""
+    kind = button["type"]
+    if kind == "view":
+        return event("VIEW", button["url"], MenuId=1)
+    if kind == "miniprogram":
+        return event("view_miniprogram", button.get("pagepath", ""), MenuId=1)
+    if kind.startswith("scancode"):
+        return event(kind, button["key"], ScanCodeInfo={"ScanType": "qrcode", "ScanResult": scanned})
+    if kind.startswith("pic"):
+        return event(kind, button["key"], SendPicsInfo={"Count": 1, "PicList": [{"PicMd5Sum": secrets.token_hex(16)}]})
+    if kind == "location_select":
+        return event(kind, button["key"], SendLocationInfo=_location_info(*(place or (0.0, 0.0, ""))))
+    return event("CLICK", button["key"])
+
+
+def _location_info(latitude: float, longitude: float, label: str) -> Fields:
+    return {"Location_X": f"{latitude:.6f}", "Location_Y": f"{longitude:.6f}", "Scale": "15", "Label": label,
+            "Poiname": ""}
 
 
 def addressed(fields: Mapping[str, Any], openid: str, original_id: str, now: float) -> Fields:

@@ -21,6 +21,7 @@ from web.headers import harden
 from web.phone.account import OfficialAccount, account_from, menu_from
 from web.phone.api_routes import api_blueprint
 from web.phone.control_routes import control_blueprint
+from web.phone.hints import Town, town_of
 from web.phone.page_routes import page_blueprint
 from web.phone.wechat import WeChat
 from web.templating import Templates
@@ -64,12 +65,13 @@ async def _refuse_strangers(request: Request) -> Optional[HTTPResponse]:
 class StandIn:
     """The stand-in on a socket: `with StandIn(account, webhook_url) as stand_in:` serves from a thread of its own.
 
-    `port` 0 takes a free one; `url` says where. `patience` is WeChat's 5 s, shorter in tests.
+    `port` 0 takes a free one; `url` says where. `patience` is WeChat's 5 s, shorter in tests. `town` is what the
+    page offers to send and scan.
     """
 
     def __init__(self, account: OfficialAccount, webhook_url: str, menu: Optional[Dict[str, Any]] = None,
-                 port: int = 0, patience: float = 5.0) -> None:
-        self._wechat = lambda: WeChat(account, webhook_url, menu, patience)
+                 port: int = 0, patience: float = 5.0, town: Town = dict) -> None:
+        self._wechat = lambda: WeChat(account, webhook_url, menu, patience, town)
         self._socket = socket.socket()
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._socket.bind((LOOPBACK, port))
@@ -90,7 +92,7 @@ class StandIn:
         """Ends `run`; may be called from any thread or from a signal."""
         self._loop.call_soon_threadsafe(self._stop.set)
 
-    def __enter__(self) -> "StandIn":
+    def __enter__(self) -> StandIn:
         self._thread = threading.Thread(target=self.run, name="stand-in-wechat", daemon=True)
         self._thread.start()
         if not self._ready.wait(10):
@@ -125,7 +127,8 @@ def main(settings: Optional[Settings] = None) -> None:
     """Serves on PHONE_PORT until it is told to stop (SIGTERM, Ctrl-C); posts to the web app's webhook."""
     settings, station = settings or load_settings(), load_station()
     webhook_url = f"http://{LOOPBACK}:{settings.web_port}/wechat"
-    stand_in = StandIn(account_from(settings, station), webhook_url, menu_from(station), settings.phone_port)
+    stand_in = StandIn(account_from(settings, station), webhook_url, menu_from(station), settings.phone_port,
+                       town=town_of(settings.database_url))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stand_in.stop())
     print(f"stand-in WeChat: {stand_in.url}", flush=True)

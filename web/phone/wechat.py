@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 import time
 from typing import Any, Dict, Optional, Set
@@ -14,6 +15,7 @@ from web.phone.delivery import Delivery, OutOfService
 from web.phone.drivers import Driver, Drivers
 from web.phone.errors import ApiError
 from web.phone.faults import Faults
+from web.phone.hints import Town
 from web.phone.media import Media
 from web.phone.passive_replies import PassiveReply
 from web.phone.qrcodes import QrCodes
@@ -29,8 +31,9 @@ class WeChat:
     """One account and its drivers. Everything runs in one event loop; nothing is kept on disk."""
 
     def __init__(self, account: OfficialAccount, webhook_url: str, menu: Optional[Dict[str, Any]] = None,
-                 patience: float = 5.0) -> None:
+                 patience: float = 5.0, town: Town = dict) -> None:
         self.account = account
+        self.town = town
         self.menu = menu
         self.epoch = secrets.token_hex(8)
         self.clock_ahead = 0.0
@@ -38,7 +41,7 @@ class WeChat:
         self.faults, self.record = Faults(), Record()
         self.record.listener = self._show_line
         self.delivery = Delivery(lambda: self.account, webhook_url, self.record, self.faults, patience)
-        self._tasks: Set["asyncio.Task[None]"] = set()
+        self._tasks: Set[asyncio.Task[None]] = set()
 
     def now(self) -> float:
         """WeChat's clock for tokens, quotas and media (seconds since the epoch); tests may put it forward."""
@@ -106,13 +109,15 @@ class WeChat:
         driver.show("driver", self.now(), kind="location", latitude=latitude, longitude=longitude, label=label)
         self._message(driver, posts.location_message(latitude, longitude, label))
 
-    def press(self, openid: str, button: Dict[str, Any]) -> None:
-        """The driver presses a key of the menu: CLICK, VIEW, or the event of its type."""
+    def press(self, openid: str, button: Dict[str, Any], scanned: str = "",
+              place: Optional[posts.Place] = None) -> None:
+        """The driver presses a key of the menu; keys that scan or ask for a place come with what was found."""
         driver = self._follower(openid)
         driver.allowance.acted(self.now())
-        if button["type"] == "view":
-            return self._post(driver, posts.event("VIEW", button["url"], MenuId=1), visible=False)
-        self._post(driver, posts.event("CLICK" if button["type"] == "click" else button["type"], button["key"]))
+        event = posts.menu_event(button, scanned, place)
+        self._post(driver, event, visible=event["Event"] not in posts.SILENT)
+        if place:
+            self.send_location(openid, *place)
 
     def post_any(self, openid: str, fields: Dict[str, Any]) -> None:
         """Posts any fields as from this driver, for messages and events that the phone can't make."""
@@ -176,7 +181,5 @@ class WeChat:
 
     def _show_line(self, line: Line) -> None:
         if line["driver"]:
-            try:
+            with contextlib.suppress(ApiError):
                 self.drivers.known(line["driver"]).tell("trace", line)
-            except ApiError:
-                pass

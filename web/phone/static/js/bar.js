@@ -48,6 +48,12 @@ function openTray(id) {
   toEnd();
 }
 
+export function type(words) {
+  setMode("keyboard");
+  text.value = words;
+  grow();
+}
+
 async function submit(write) {
   const content = text.value;
   if (!content.trim()) return;

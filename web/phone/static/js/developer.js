@@ -1,10 +1,11 @@
 // The panel "what happened": each post with its reply and time, each call of the API.
 
-import { byId, element } from "./elements.js";
+import { button, byId, element } from "./elements.js";
 
 const list = byId("traces");
 const MOST = 120;
 let lastNumber = 0;
+const POSTS = { text: "文字", image: "图片", location: "位置", voice: "语音", subscribe: "关注", unsubscribe: "取消关注", CLICK: "菜单", VIEW: "菜单链接", SCAN: "扫码" };
 const CALLS = { "message/custom/send": "客服消息", "message/custom/typing": "输入状态" };
 
 export function begin(openid) {
@@ -26,10 +27,13 @@ export function add(line) {
   if (list.children.length > MOST) list.lastElementChild.remove();
 }
 
-export function showDemo(demo) {
-  if (!demo.plate) return;
-  byId("demo-term").hidden = byId("demo").hidden = false;
-  byId("demo").textContent = `车牌 ${demo.plate}，车架号后六位 ${demo.frame_tail}`;
+export function offer(examples, type) {
+  byId("examples-term").hidden = byId("examples").hidden = !examples.length;
+  byId("examples").append(...examples.map(({ say, what }) => {
+    const chip = button("chip", () => type(say), say, element("span", "chip__more", what));
+    chip.title = "填进输入框";
+    return chip;
+  }));
 }
 
 function row(line) {
@@ -51,8 +55,9 @@ function summary(line) {
 function what(line) {
   if (line.kind === "call") return CALLS[line.path.replace("/cgi-bin/", "")] ?? line.path;
   if (line.kind !== "post") return line.why || line.sent;
-  const again = line.attempt > 1 ? `（第${line.attempt}次）` : "";
-  return `${field(line.sent, "Event") || field(line.sent, "MsgType")} ${field(line.sent, "Content") || field(line.sent, "EventKey")}${again}`;
+  const name = field(line.sent, "Event") || field(line.sent, "MsgType");
+  const of = field(line.sent, "Content") || field(line.sent, "EventKey") || field(line.sent, "Label");
+  return `${POSTS[name] ?? name}${of ? "：" : ""}${of}${line.attempt > 1 ? `（第${line.attempt}次）` : ""}`;
 }
 
 function field(xml, name) {

@@ -4,6 +4,7 @@ import * as bar from "./bar.js";
 import * as chat from "./chat.js";
 import * as developer from "./developer.js";
 import * as drivers from "./drivers.js";
+import * as faults from "./faults.js";
 import * as menu from "./menu.js";
 import * as place from "./place.js";
 import * as scan from "./scan.js";
@@ -53,6 +54,7 @@ const hear = {
     following = on;
     bar.setFollowing(on);
     byId("toggle-follow").textContent = on ? "不再关注" : "关注公众号";
+    byId("toggle-follow").className = `weui-btn sheet__wide ${on ? "weui-btn_default profile__leave" : "weui-btn_primary"}`;
   },
   menu(state) {
     menu.show(state.menu, press);
@@ -74,8 +76,12 @@ function hold(who) {
 }
 
 async function press(column, row) {
-  const { type, url } = await doing("press", { column, row });
+  const key = { column, row };
+  const { type, url } = await doing("press", key);
   if (type === "view") window.open(url, "_blank", "noopener,noreferrer");
+  if (type.startsWith("pic")) OPEN.picture();
+  if (type.startsWith("scancode")) scan.ask((scanned) => doing("press", { ...key, scanned }));
+  if (type === "location_select") place.ask((at) => doing("press", { ...key, place: at }));
 }
 
 function view(url) {
@@ -101,8 +107,8 @@ function take(who) {
 
 const OPEN = {
   picture: () => byId("picture").click(),
-  place: () => sheets.open("place"),
-  scan: () => sheets.open("scan"),
+  place: () => place.ask((at) => doing("location", at)),
+  scan: () => scan.ask((scene) => doing("follow", { scene })),
   account: () => sheets.open("account"),
   drivers: showDrivers,
 };
@@ -131,9 +137,10 @@ async function start() {
   setInterval(tick, 10_000);
   hold(drivers.current());
   const town = await facts();
-  place.start(town.places, (at) => doing("location", at), toast);
-  scan.start(town.counters, town.made_scenes, (scene) => doing("follow", { scene }));
-  developer.showDemo(town.demo);
+  place.start(town.places, toast);
+  scan.start(town.counters, town.scenes);
+  developer.offer(town.examples, bar.type);
+  faults.start(toast);
 }
 
 start();

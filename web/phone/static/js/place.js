@@ -1,9 +1,16 @@
 // Sends a location: a named place of the town, or coordinates.
 
 import { byId, element, icon } from "./elements.js";
-import { close } from "./sheets.js";
+import { close, open } from "./sheets.js";
 
-export function start(places, send, complain) {
+let send;
+
+export function ask(then) {
+  send = then;
+  open("place");
+}
+
+export function start(places, complain) {
   byId("places").append(...places.map(option));
   byId("place-form").addEventListener("submit", (event) => {
     event.preventDefault();

@@ -1,12 +1,20 @@
 // Scans the QR code of a counter: its scene is what WeChat tells the account.
 
 import { button, byId, element, icon } from "./elements.js";
-import { close } from "./sheets.js";
+import { close, open } from "./sheets.js";
 
-export function start(counters, madeScenes, scan) {
-  const choose = (scene) => { close("scan"); scan(scene); };
+let found;
+
+export function ask(then) {
+  found = then;
+  open("scan");
+}
+
+export function start(counters, madeScenes) {
+  const choose = (scene) => { close("scan"); found(scene); };
   const named = new Set(counters.map(({ scene }) => scene));
   const others = madeScenes.filter((scene) => !named.has(scene)).map((scene) => ({ scene, name: scene }));
+  byId("scan-note").hidden = !counters.length && !others.length;
   byId("scenes").append(...[...counters, ...others].map((counter) => row(counter, choose)));
   byId("scan-form").addEventListener("submit", (event) => {
     event.preventDefault();
