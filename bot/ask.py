@@ -16,11 +16,11 @@ from typing import Any, Iterable, Iterator, List
 import httpx
 from rich.console import Console
 
+from bot.development import settings_or_development
 from bot.errors import ServiceFailed
 from bot.models import live_model
 from bot.parse import quiet
-from bot.records import make_demo_city, upgrade_database
-from bot.run import settings_or_development
+from bot.records import DEMO_SEED, make_demo_city, upgrade_database
 from bot.settings import ROOT, Settings
 from bot.supervision import environment
 from connectors.terminal import TerminalChat
@@ -71,16 +71,16 @@ def _bot() -> Iterator[Any]:
     settings, model = settings_or_development(), live_model()
     upgrade_database(settings.database_url)
     if settings.development:
-        make_demo_city(settings.database_url, seed=1, fresh=False, report=lambda step, done, total: None)
+        make_demo_city(settings.database_url, DEMO_SEED, report=lambda done, total, what: None)
     port = _free_port()
     with tempfile.TemporaryDirectory() as folder, _actions(settings, port):
         os.environ.update(environment(settings.copy(update={"actions_port": port})))
-        os.environ["TRACKER_DATABASE_URL"] = f"sqlite:///{folder}/conversations.db"
         with quiet():
             from rasa.core.agent import load_agent
             from rasa.core.utils import AvailableEndpoints
 
             endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
+            endpoints.tracker_store.url = f"sqlite:///{folder}/conversations.db"
             agent = asyncio.run(load_agent(str(model), endpoints=endpoints))
         yield agent
 

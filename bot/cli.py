@@ -13,7 +13,8 @@ from bot.errors import CommandError
 from bot.settings import SettingsError
 
 EXIT_CODES = (
-    "Exit codes: 0 done · 1 failed · 2 wrong use · 3 settings · 4 database · 5 model · 6 port taken · 7 a process did not start."
+    "Exit codes: 0 done · 1 failed · 2 wrong use · 3 settings · 4 database · 5 model · 6 port taken"
+    " · 7 a process did not start."
 )
 EXIT_SETTINGS, EXIT_DATABASE = 3, 4
 
@@ -26,22 +27,19 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.add_typer(database.app, name="db")
-database.register(app)
 model.register(app)
 development.register(app)
 
 
 @app.command()
-def run(
-    fresh: bool = typer.Option(False, "--fresh", help="Make the demo city anew (a new draw, dates relative to today)."),
-) -> None:
+def run() -> None:
     """Start everything: database, model, Rasa, actions, pages and, in development, the stand-in WeChat.
 
     Example: weijing run
     """
     from bot.run import run_station
 
-    run_station(fresh)
+    run_station()
 
 
 def main() -> None:

@@ -40,7 +40,8 @@ class TrainingFailed(CommandError):
 def source_files() -> Iterator[pathlib.Path]:
     """Everything a model depends on, in a fixed order."""
     yield from (ROOT / name for name in ("config.yml", "domain.yml", "requirements.lock"))
-    for folder, pattern in (("data", "**/*.yml"), ("data", "**/*.txt"), ("var/dictionary", "*.txt"), ("bot/nlu", "*.py")):
+    folders = (("data", "**/*.yml"), ("data", "**/*.txt"), ("var/dictionary", "*.txt"), ("bot/nlu", "*.py"))
+    for folder, pattern in folders:
         yield from sorted((ROOT / folder).glob(pattern))
 
 

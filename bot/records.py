@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import datetime
-import zoneinfo
+import pathlib
 
 from bot.commands.progress import Report
-from bot.settings import VAR, load_station
+from bot.errors import CommandError
+from bot.settings import VAR
 
-
-def today() -> datetime.date:
-    """Today at the station."""
-    return datetime.datetime.now(zoneinfo.ZoneInfo(load_station().timezone)).date()
+DEMO_SEED = 577
+SQLITE = "sqlite:///"
 
 
 def upgrade_database(url: str) -> None:
     """Bring the tables of the records and of the post room to this program's schema."""
     import messages.database
-    import traffic.database
+    import traffic.migrations
 
     VAR.mkdir(exist_ok=True)
-    traffic.database.upgrade(url)
+    traffic.migrations.upgrade(url)
     messages.database.upgrade(url)
 
 
-def make_demo_city(url: str, seed: int, fresh: bool, report: Report) -> bool:
+def make_demo_city(url: str, seed: int, report: Report) -> bool:
     """Fill an empty database with the demo city; says whether it did."""
     from traffic.database import open_engine
     from traffic.demo import has_records, make_demo
@@ -32,27 +31,46 @@ def make_demo_city(url: str, seed: int, fresh: bool, report: Report) -> bool:
     upgrade_database(url)
     engine = open_engine(url)
     try:
-        if has_records(engine) and not fresh:
+        if has_records(engine):
             return False
-        make_demo(engine, seed=seed, today=today(), progress=report)
+        make_demo(engine, seed=seed, progress=report)
     finally:
         engine.dispose()
     export_dictionary(url)
     return True
 
 
+def put_database_aside(url: str) -> None:
+    """Rename an SQLite database, with the time of day, so that a fresh one can begin; PostgreSQL's stays."""
+    if not url.startswith(SQLITE):
+        raise CommandError("--fresh puts only an SQLite file aside: make an empty PostgreSQL database yourself")
+    path = pathlib.Path(url.removeprefix(SQLITE))
+    stamp = f"{datetime.datetime.now(datetime.timezone.utc):%Y%m%d-%H%M%S}"
+    for suffix in ("", "-wal", "-shm"):
+        part = path.with_name(path.name + suffix)
+        if part.exists():
+            part.rename(path.with_name(f"{path.name}.{stamp}{suffix}"))
+
+
+def open_appointments(url: str) -> None:
+    """Open the slots that are missing in the next 30 days."""
+    from traffic.database import open_engine, utc_now, writing
+    from traffic.opening_days import local_day
+    from traffic.slot_opening import open_sites, open_slots
+
+    engine = open_engine(url)
+    with writing(engine) as session:
+        open_sites(session)
+        open_slots(session, local_day(utc_now()))
+    engine.dispose()
+
+
 def export_dictionary(url: str) -> None:
     """Write the roads and places of the records to var/dictionary/, where the training finds them."""
-    from sqlalchemy.orm import Session
     from traffic.database import open_engine
-    from traffic.road_conditions import places, roads
+    from traffic.dictionary import write_dictionary
 
     upgrade_database(url)
-    folder = VAR / "dictionary"
-    folder.mkdir(exist_ok=True)
     engine = open_engine(url)
-    with Session(engine) as session:
-        for name, found in (("roads", roads(session)), ("places", places(session))):
-            lines = sorted(" ".join([entry.name, *entry.aliases]) for entry in found)
-            (folder / f"{name}.txt").write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+    write_dictionary(engine, VAR / "dictionary")
     engine.dispose()

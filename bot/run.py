@@ -12,23 +12,23 @@ from typing import List, Optional
 from rich.console import Console
 
 from bot.commands.progress import progress_bar
-from bot.development import make_development_values
+from bot.development import settings_or_development
 from bot.models import is_current, live_manifest, put_live, train_model
-from bot.records import make_demo_city, upgrade_database
-from bot.settings import Settings, SettingsError, load_settings, load_station
+from bot.records import DEMO_SEED, make_demo_city, open_appointments, upgrade_database
+from bot.settings import Settings, load_station
 from bot.supervision import Service, check_ports, services, supervised, wait_until_well
 
 console = Console(highlight=False)
 
 
-def run_station(fresh: bool) -> None:
+def run_station() -> None:
     """Prepare what is missing, start every process, say where the phone is, wait for the end."""
     began = time.monotonic()
     settings = settings_or_development()
     load_station()
     wanted = services(settings)
     check_ports(wanted, settings.host)
-    _prepare_database(settings, fresh)
+    _prepare_database(settings)
     _train_if_missing()
     signal.signal(signal.SIGTERM, _end)
     with supervised(wanted, settings) as supervisor:
@@ -37,22 +37,12 @@ def run_station(fresh: bool) -> None:
         _wait(supervisor)
 
 
-def settings_or_development() -> Settings:
-    """Settings as configured; where WECHAT_TOKEN is set nowhere, development values made on this machine."""
-    try:
-        return load_settings()
-    except SettingsError as error:
-        if "WECHAT_TOKEN is missing" not in str(error):
-            raise
-    make_development_values()
-    return load_settings()
-
-
-def _prepare_database(settings: Settings, fresh: bool) -> None:
+def _prepare_database(settings: Settings) -> None:
     upgrade_database(settings.database_url)
     if settings.development:  # a real station's records come from its files, never from here
         with progress_bar("demo city") as report:
-            make_demo_city(settings.database_url, seed=1, fresh=fresh, report=report)
+            make_demo_city(settings.database_url, DEMO_SEED, report)
+    open_appointments(settings.database_url)
 
 
 def _train_if_missing() -> None:
@@ -62,7 +52,7 @@ def _train_if_missing() -> None:
         put_live(manifest)
         console.print(f"model trained in {manifest.seconds:.0f} s")
     elif not is_current():
-        console.print("note: data/ or the pipeline changed since the live model was trained; `weijing train` makes a new one")
+        console.print("note: data/ or the pipeline changed since the live model was trained: `weijing train`")
 
 
 async def _show_start(wanted: List[Service], host: str, supervisor: subprocess.Popen) -> None:

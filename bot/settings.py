@@ -20,7 +20,7 @@ from dotenv import dotenv_values
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
 DEVELOPMENT = VAR / "development.env"
-WEEKDAYS = "周一 周二 周三 周四 周五 周六 周日".split()
+WEEKDAYS = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"]
 
 
 class SettingsError(Exception):
@@ -165,7 +165,7 @@ def _read(path: pathlib.Path) -> Dict[str, str]:
     return {key.lower(): value for key, value in dotenv_values(path).items() if value is not None}
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def load_settings() -> Settings:
     """Settings of this process: the environment beats `.env`, which beats development values.
 
@@ -176,12 +176,12 @@ def load_settings() -> Settings:
     if "wechat_token" not in configured:
         configured = {**configured, **_read(DEVELOPMENT), **environment}
     try:
-        return Settings(**{name: configured[name] for name in Settings.__fields__ if name in configured})
+        return Settings.parse_obj({name: configured[name] for name in Settings.__fields__ if name in configured})
     except pydantic.ValidationError as error:
         raise _in_one_line(error, "settings (environment or .env)", str.upper) from None
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def load_station(path: pathlib.Path = ROOT / "station.yml") -> Station:
     """The station's facts; raises SettingsError naming the field of `station.yml` that is wrong."""
     try:

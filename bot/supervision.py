@@ -110,7 +110,7 @@ async def _is_well(client: httpx.AsyncClient, host: str, service: Service) -> bo
 
 
 async def wait_until_well(wanted: List[Service], host: str, supervisor: subprocess.Popen) -> AsyncIterator[Service]:
-    """Yield each service as it answers; raise ServiceFailed with its last log line when one does not within 2 minutes."""
+    """Yield each service as it answers; raise ServiceFailed with its last log line when one takes over 2 minutes."""
     waiting, deadline = list(wanted), time.monotonic() + START_TIMEOUT
     async with httpx.AsyncClient(timeout=2, trust_env=False) as client:
         while waiting:
@@ -120,7 +120,8 @@ async def wait_until_well(wanted: List[Service], host: str, supervisor: subproce
                     yield service
             if supervisor.poll() is not None or time.monotonic() > deadline:
                 culprit = waiting[0]
-                raise ServiceFailed(f"{culprit.name} did not start: {_last_line(culprit)} (see var/log/{culprit.name}.log)")
+                log = f"var/log/{culprit.name}.log"
+                raise ServiceFailed(f"{culprit.name} did not start: {_last_line(culprit)} (see {log})")
             await asyncio.sleep(0.3)
 
 

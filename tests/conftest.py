@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-pytest_plugins = ["tests.postgresql"] if os.path.exists(os.path.join(os.path.dirname(__file__), "postgresql.py")) else []
+pytest_plugins = ["tests.postgresql"]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

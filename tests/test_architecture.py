@@ -63,7 +63,8 @@ def opens_at_import(path: pathlib.Path) -> list[str]:
     top = [node.value for node in tree.body if isinstance(node, (ast.Assign, ast.AnnAssign, ast.Expr)) and node.value]
     calls = [call for value in top for call in ast.walk(value) if isinstance(call, ast.Call)]
     names = {getattr(call.func, "id", getattr(call.func, "attr", "")) for call in calls}
-    return sorted(names & {"open", "create_engine", "open_engine", "read_text", "read_bytes", "safe_load", "AsyncClient"})
+    openers = {"open", "create_engine", "open_engine", "read_text", "read_bytes", "safe_load", "AsyncClient"}
+    return sorted(names & openers)
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))

@@ -15,7 +15,7 @@ from bot.settings import ROOT
 def register(root: typer.Typer) -> None:
     """Add the engineers' commands at the top level."""
     root.command()(check)
-    root.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(test)
+    root.command(name="test", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(run_tests)
 
 
 def _run(*command: str) -> int:
@@ -31,7 +31,7 @@ def check() -> None:
     sys.exit(max(codes))
 
 
-def test(arguments: Optional[List[str]] = typer.Argument(None, help="Passed on to pytest.")) -> None:
+def run_tests(arguments: Optional[List[str]] = typer.Argument(None, help="Passed on to pytest.")) -> None:
     """All tests, on both cores; trains a model first if the live one is not of this data.
 
     Example: weijing test tests/traffic -k plates
@@ -39,6 +39,6 @@ def test(arguments: Optional[List[str]] = typer.Argument(None, help="Passed on t
     from bot.commands.model import train
 
     if not shutil.which("chromium"):
-        typer.echo("chromium is not installed: the browser tests will be skipped (apt-get install chromium fonts-noto-cjk)")
+        typer.echo("no chromium: browser tests will be skipped (apt-get install chromium fonts-noto-cjk)")
     train(force=False)
     sys.exit(_run("pytest", "-n", "2", "--dist", "worksteal", *(arguments or [])))

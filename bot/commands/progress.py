@@ -8,13 +8,18 @@ from typing import Callable, Iterator
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-Report = Callable[[str, int, int], None]
+Report = Callable[[int, int, str], None]
+"""Hears (steps done, steps in all, what comes next)."""
 
 
 @contextlib.contextmanager
 def progress_bar(title: str) -> Iterator[Report]:
-    """A bar on standard error; yields report(step, done, total)."""
+    """A bar on standard error; yields report(done, total, what)."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
         bar = progress.add_task(title, total=None)
-        yield lambda step, done, total: progress.update(bar, description=f"{title}: {step}", completed=done, total=total)
+
+        def report(done: int, total: int, what: str) -> None:
+            progress.update(bar, description=f"{title}: {what}", completed=done, total=total)
+
+        yield report

@@ -6,6 +6,7 @@ import pathlib
 import re
 from typing import Dict, Iterable, List, Tuple
 
+from bot.nlu.longest_match import LongestMatch
 from bot.nlu.pinyin import syllables
 
 Entry = Tuple[str, List[str]]
@@ -32,14 +33,14 @@ class Gazetteer:
             part = SUFFIX.sub("", name)
             if len(part) >= SHORTEST_PART:
                 self.names.setdefault(part, name)
-        spelled = sorted(self.names, key=len, reverse=True)
-        self.exact = re.compile("|".join(map(_bounded, spelled)) or r"(?!)")
-        self.sounds = {tuple(syllables(n)): self.names[n] for n in spelled if len(n) >= SHORTEST_SOUND and _is_han(n)}
+        self.exact = LongestMatch(self.names)
+        heard = sorted((n for n in self.names if len(n) >= SHORTEST_SOUND and _is_han(n)), key=len, reverse=True)
+        self.sounds = {syllables(name): self.names[name] for name in heard}
         self.lengths = sorted({len(sound) for sound in self.sounds}, reverse=True)
 
     def find(self, text: str) -> List[Tuple[int, int, str]]:
         """(start, end, name) in a normalised text, without overlaps."""
-        exact = [(m.start(), m.end(), self.names[m.group()]) for m in self.exact.finditer(text)]
+        exact = [(start, end, self.names[text[start:end]]) for start, end in self.exact.find(text)]
         heard = [h for h in self._heard(text) if not any(h[0] < end and start < h[1] for start, end, _ in exact)]
         return sorted(exact + heard)
 
@@ -48,17 +49,10 @@ class Gazetteer:
         sounds = syllables(text)
         for length in self.lengths:
             for start in range(len(text) - length + 1):
-                name = self.sounds.get(tuple(sounds[start:start + length]))
+                name = self.sounds.get(sounds[start:start + length])
                 if name and not any(start < end and begin < start + length for begin, end, _ in found):
                     found.append((start, start + length, name))
         return found
-
-
-def _bounded(name: str) -> str:
-    """Names that begin or end with a letter or digit must not go on with one: g15 is not part of g1522."""
-    before = r"(?<![a-z0-9])" if name[0].isascii() else ""
-    after = r"(?![a-z0-9])" if name[-1].isascii() else ""
-    return before + re.escape(name) + after
 
 
 def _is_han(name: str) -> bool:

@@ -97,12 +97,12 @@ class IntentClassifier(NluComponent):
                  models: Optional[QuestionModels] = None, concepts: Optional[Concepts] = None) -> None:
         super().__init__(config, model_storage, resource)
         self.models = models
-        self.concepts = concepts if concepts is not None else read_concepts(station_path(config["concepts"]))
+        self.concepts = concepts or read_concepts(station_path(config["concepts"]))
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
         """`weights`: weight of each kind of feature (characters, words, pinyin, concepts, length)."""
-        return {"weights": {"c": 1.0, "w": 0.6, "p": 0.5, "k": 0.6, "L": 0.2}, "seen_at_least": 2, "c": 0.5,
+        return {"weights": {"c": 1.0, "w": 0.6, "p": 0.5, "k": 1.0, "q": 1.0}, "seen_at_least": 2, "c": 0.5,
                 "folds": 3, "concepts": "data/dictionary/concepts.yml"}
 
     @classmethod
@@ -116,7 +116,7 @@ class IntentClassifier(NluComponent):
         """The classifier as it was trained."""
         with model_storage.read_from(resource) as folder:
             return cls(config, model_storage, resource, QuestionModels.load(folder),
-                       json.loads((folder / "concepts.json").read_text(encoding="utf-8")))
+                       Concepts(json.loads((folder / "concepts.json").read_text(encoding="utf-8"))))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from all examples with an intent."""
@@ -126,7 +126,7 @@ class IntentClassifier(NluComponent):
             [example.get("intent_response_key") for example in examples], self.config)
         with self.model_storage.write_to(self.resource) as folder:
             self.models.save(folder)
-            (folder / "concepts.json").write_text(json.dumps(self.concepts, ensure_ascii=False), encoding="utf-8")
+            (folder / "concepts.json").write_text(json.dumps(self.concepts.meanings, ensure_ascii=False), encoding="utf-8")
         return self.resource
 
     def process(self, messages: List[Message]) -> List[Message]:

@@ -1,16 +1,23 @@
-"""Features of a text for the classifier: characters, words, sounds and concepts, as strings."""
+"""Features of a text for the classifier: characters, words, sounds and concepts, as strings.
+
+The first character says the kind: c characters, w words, p pinyin, k concepts in order, q pairs of concepts, L length.
+"""
 
 from __future__ import annotations
 
+import itertools
 import re
-from typing import Dict, Iterable, Iterator, List, Sequence, Tuple
+from typing import Iterable, Iterator, List, Sequence
 
+from bot.nlu.concepts import Concepts
 from bot.nlu.pinyin import spelled
 
 NUMBER = re.compile(r"\d+")
-PLATE = re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][·.\- ]?[a-z0-9]{4,6}[挂学警港澳]?")
+PLATE = re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][·.\- ]?[a-z0-9]{4,6}")
 PLATE_MARK, NUMBER_MARK = "▲", "◇"
 LENGTHS = (4, 8, 14, 24, 45, 80)
+MOST_PAIRED = 14
+"""More concepts than this make a story, whose pairs say little and are many."""
 
 
 def plain(text: str) -> str:
@@ -30,27 +37,24 @@ def ngrams(items: Sequence[str], sizes: Iterable[int], mark: str, glue: str = ""
             yield mark + glue.join(items[start:start + size])
 
 
-def length_feature(text: str) -> str:
-    """A class of length: keywords, a question, a story."""
-    return f"L{sum(len(text) > limit for limit in LENGTHS)}"
-
-
-def features(text: str, words: Sequence[str], concepts: Dict[str, List[str]]) -> List[str]:
-    """Feature names of a normalised text and its words, with repetitions; `concepts`: word → names of concepts."""
+def features(text: str, words: Sequence[str], concepts: Concepts) -> List[str]:
+    """Feature names of a normalised text and its words, with repetitions."""
     bare = plain(text)
     kept = [plain(word) for word in words]
-    bounded = f"^{bare}$"
-    found = [*ngrams(bounded, (1, 2, 3, 4), "c"), *ngrams(kept, (1, 2), "w", "_"),
-             *ngrams(spelled(bare), (2, 3), "p", " ")]
-    meant = [name for word in kept for name in concepts.get(word, ())]
-    return [*found, *ngrams(meant, (1, 2), "k", "_"), length_feature(bare)]
+    return [*ngrams(f"^{bare}$", (1, 2, 3, 4), "c"), *ngrams(kept, (1, 2), "w", "_"),
+            *ngrams(spelled(bare), (2, 3), "p", " "), *_meanings(concepts.find(bare)), _length(bare)]
 
 
-def channel(feature: str) -> str:
-    """First character of a feature: which kind it is."""
-    return feature[0]
+def _meanings(found: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Concepts, neighbouring concepts, and any two concepts of the text."""
+    yield from ("k" + name for names in found for name in names)
+    for here, there in zip(found, found[1:]):
+        yield from (f"k{one}_{other}" for one in here for other in there)
+    known = sorted({name for names in found for name in names})
+    if len(known) <= MOST_PAIRED:
+        yield from (f"q{one}&{other}" for one, other in itertools.combinations(known, 2))
 
 
-def channels(names: Iterable[str]) -> List[Tuple[str, str]]:
-    """(kind, feature) pairs."""
-    return [(channel(name), name) for name in names]
+def _length(text: str) -> str:
+    """A class of length: keywords, a question, a story."""
+    return f"L{sum(len(text) > limit for limit in LENGTHS)}"
