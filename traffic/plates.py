@@ -83,7 +83,8 @@ def find_plates(text: str) -> List[Tuple[int, int, Union[Plate, PlateError]]]:
     """(start, end, plate or what is wrong with it) for all that looks like a plate in a sentence, in its order."""
     plain = _plain(text)
     spans = [_without_next_word(plain, m) for m in PROVINCE_FIRST.finditer(plain) if _looks_meant(plain, m)]
-    spans += [m.span() for m in PROVINCE_MISSING.finditer(plain) if sum(c.isdigit() for c in m.group()) >= 3]
+    spans += [m.span() for m in PROVINCE_MISSING.finditer(plain) if sum(c.isdigit() for c in m.group()) >= 3
+              and not any(start < m.end() and m.start() < end for start, end in spans)]
     return [(start, end, _plate_or_error(plain[start:end])) for start, end in sorted(spans)]
 
 
@@ -94,9 +95,9 @@ def _looks_meant(plain: str, match: re.Match[str]) -> bool:
 
 
 def _without_next_word(plain: str, match: re.Match[str]) -> Tuple[int, int]:
-    """浙JA1234 5月: what stands behind a gap belongs to the plate only when there is no plate without it."""
+    """浙JA1234 5月: what stands behind a gap belongs to the plate only when there is none without it."""
     gaps = [match.start() + i for i, c in enumerate(match.group()) if c in SEPARATORS]
-    ends = [match.end(), *reversed(gaps)]
+    ends = [*gaps, match.end()]
     fitting = (end for end in ends if isinstance(_plate_or_error(plain[match.start():end]), Plate))
     return match.start(), next(fitting, match.end())
 

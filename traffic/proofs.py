@@ -15,7 +15,7 @@ from traffic.errors import ProofError, TooManyProofs
 from traffic.opening_days import day_bounds, local_day
 
 WRONG_A_DAY = 5
-NOTHING = "\0" * 6
+NOTHING = b"\0" * 6
 Record = TypeVar("Record")
 
 
@@ -64,9 +64,9 @@ def proven(session: Session, subscriber: str, kind: str, value: str, tail: str, 
 def _fitting(candidates: list[Record], tail: str, tail_name: str) -> Record | None:
     """Compares at least once, so that an unknown record takes as long as a wrong tail."""
     typed = tail.strip().upper().encode()
-    tails = [(getattr(c, tail_name) or NOTHING).upper().encode() for c in candidates] or [NOTHING.encode()]
-    fits = [hmac.compare_digest(typed, known) for known in tails]
-    return candidates[fits.index(True)] if any(fits) and candidates else None
+    tails = [(getattr(c, tail_name) or "").upper().encode() for c in candidates] or [b""]
+    fits = [hmac.compare_digest(typed, known or NOTHING) and known != b"" for known in tails]
+    return candidates[fits.index(True)] if any(fits) else None
 
 
 def _wrong_today(session: Session, attempt: ProofAttempt) -> int:
