@@ -1,10 +1,10 @@
-"""`python -m actions`: serve the actions on ACTIONS_PORT."""
+"""`python -m actions`: the action server, for Rasa alone."""
 
 from __future__ import annotations
 
-from actions.server import action_app
+from actions.server import create_app
 from bot.settings import load_settings
 
 if __name__ == "__main__":
     settings = load_settings()
-    action_app(settings).run(settings.host, settings.actions_port, access_log=False)
+    create_app(settings.weijing_secret).run(settings.host, settings.actions_port, access_log=False, motd=False)

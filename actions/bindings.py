@@ -1,0 +1,201 @@
+"""Binding (绑定) vehicles and licences to the asker, and unbinding them."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Tuple
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+from sqlalchemy.orm import Session
+
+from actions import records
+from actions.answers import yes_or_no_heard
+from actions.forms import Form, emptied
+from actions.license_questions import LicenseForm
+from actions.presentation import mask_license, mask_plate
+from actions.turn import Turn
+from actions.vehicle_questions import PROVEN, VehicleForm
+from traffic.bindings import bound_licenses, bound_vehicles, unbind_license, unbind_vehicle
+
+
+class ValidateBindVehicleForm(VehicleForm):
+    """The plate and the end of the frame number."""
+
+    asks = ("plate", "frame_tail")
+    opened_by = ("bind_vehicle",)
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "validate_bind_vehicle_form"
+
+    async def plate_assumed(self, turn: Turn) -> str | None:
+        """None: whoever binds wants another vehicle than those bound."""
+        return None
+
+    async def validate_plate(self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker,
+                             domain: DomainDict) -> Dict[str, Any]:
+        """As elsewhere, but a vehicle already bound is worth a word."""
+        filled = await super().validate_plate(value, dispatcher, tracker, domain)
+        if filled.get("frame_tail") == PROVEN:
+            dispatcher.utter_message(response="utter_vehicle_bound_before", plate=mask_plate(filled["plate"]))
+        return filled
+
+
+class ActionBindVehicle(Action):
+    """Ends the form; binding itself is part of checking the proof."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_bind_vehicle"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
+        """Says what can be done now."""
+        plate = tracker.get_slot("plate")
+        if plate and tracker.get_slot("frame_tail") == PROVEN:
+            dispatcher.utter_message(response="utter_vehicle_ready", buttons=[
+                {"title": "utter_title_query_violations", "payload": f'/query_violations{{"plate_number": "{plate}"}}'},
+                {"title": "utter_title_book_inspection", "payload": f'/book_inspection{{"plate_number": "{plate}"}}'}])
+        return emptied("plate", "frame_tail")
+
+
+class ValidateBindLicenseForm(LicenseForm):
+    """The licence number and the end of the file number."""
+
+    asks = ("license_number", "file_tail")
+    opened_by = ("bind_license",)
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "validate_bind_license_form"
+
+    async def license_assumed(self, turn: Turn) -> Dict[str, Any]:
+        """Nothing: whoever binds wants another licence than those bound."""
+        return {}
+
+    async def validate_license_number(self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker,
+                                      domain: DomainDict) -> Dict[str, Any]:
+        """As elsewhere, but a licence already bound is worth a word."""
+        filled = await super().validate_license_number(value, dispatcher, tracker, domain)
+        if filled.get("file_tail") == PROVEN:
+            dispatcher.utter_message(response="utter_license_bound_before",
+                                     license=mask_license(filled["license_number"]))
+        return filled
+
+
+class ActionBindLicense(Action):
+    """Ends the form; binding itself is part of checking the proof."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_bind_license"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
+        """Says what can be done now."""
+        if tracker.get_slot("license_number") and tracker.get_slot("file_tail") == PROVEN:
+            points = {"title": "utter_title_query_points", "payload": "/query_points"}
+            dispatcher.utter_message(response="utter_license_ready", buttons=[points])
+        return emptied("license_number", "file_tail")
+
+
+class ValidateUnbindForm(Form):
+    """Which binding ends, and whether that is really meant."""
+
+    asks = ("bound", "confirmed")
+    opened_by = ("unbind",)
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "validate_unbind_form"
+
+    async def required_slots(self, domain_slots: List[str], dispatcher: CollectingDispatcher, tracker: Tracker,
+                             domain: DomainDict) -> List[str]:
+        """Nothing is asked of who has nothing bound."""
+        return [] if tracker.get_slot("bound") == NOTHING else domain_slots
+
+    async def extract_bound(self, dispatcher: CollectingDispatcher, tracker: Tracker,
+                            domain: DomainDict) -> Dict[str, Any]:
+        """A plate or licence number that is named, or the only one there is."""
+        turn = Turn.of(tracker)
+        named = turn.value("plate_number") or turn.value("license_number")
+        if named and self.speaks_to(turn, "plate_number", "license_number"):
+            return {"bound": named}
+        if tracker.get_slot("bound") is None and turn.intent == "unbind":
+            bound = await records.look_up(bound_names, turn.subscriber)
+            return {"bound": bound[0][0] if bound else NOTHING} if len(bound) < 2 else {}
+        return {}
+
+    async def validate_bound(self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker,
+                             domain: DomainDict) -> Dict[str, Any]:
+        """It must be bound to the asker."""
+        if value == NOTHING:
+            dispatcher.utter_message(response="utter_nothing_bound")
+            return {"bound": NOTHING}
+        bound = dict(await records.look_up(bound_names, tracker.sender_id))
+        if value not in bound:
+            dispatcher.utter_message(response="utter_not_bound_to_you")
+            return {"bound": None}
+        return {"bound": value, "bound_shown": bound[value]}
+
+    async def extract_confirmed(self, dispatcher: CollectingDispatcher, tracker: Tracker,
+                                domain: DomainDict) -> Dict[str, Any]:
+        """Yes or no."""
+        return yes_or_no_heard(tracker, yes=r"解绑|解除|确认")
+
+    async def validate_confirmed(self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker,
+                                 domain: DomainDict) -> Dict[str, Any]:
+        """Either will do."""
+        return {"confirmed": value}
+
+
+class ActionAskBound(Action):
+    """Offers all that is bound."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_ask_bound"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
+        """Says the question."""
+        bound = await records.look_up(bound_names, tracker.sender_id)
+        buttons = [{"title": shown, "payload": _payload(name)} for name, shown in bound]
+        dispatcher.utter_message(response="utter_ask_bound", buttons=buttons)
+        return []
+
+
+class ActionUnbind(Action):
+    """Ends a binding."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_unbind"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
+        """Does it when it was confirmed."""
+        name, confirmed = tracker.get_slot("bound"), tracker.get_slot("confirmed")
+        if name and name != NOTHING and confirmed is not None:
+            if confirmed:
+                await records.change(unbind_license if is_license(name) else unbind_vehicle, tracker.sender_id, name)
+            dispatcher.utter_message(response="utter_unbound" if confirmed else "utter_left_as_is",
+                                     bound=tracker.get_slot("bound_shown"))
+        return emptied("bound", "bound_shown", "confirmed")
+
+
+NOTHING = "nothing"
+
+
+def is_license(name: str) -> bool:
+    """A licence number begins with a digit, a plate with a province."""
+    return name[:1].isdigit()
+
+
+def bound_names(session: Session, subscriber: str) -> List[Tuple[str, str]]:
+    """(plate or licence number, the same masked) of all that is bound."""
+    plates = [(v.plate, mask_plate(v.plate)) for v in bound_vehicles(session, subscriber)]
+    licenses = [(d.license_number, mask_license(d.license_number)) for d in bound_licenses(session, subscriber)]
+    return plates + licenses
+
+
+def _payload(name: str) -> str:
+    return f'/inform{{"{"license_number" if is_license(name) else "plate_number"}": "{name}"}}'

@@ -1,0 +1,57 @@
+"""The short words with which people pick from what was offered: 第二个, 换下午, 还有别的吗, 好的, 不要."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+CHINESE = {character: number for number, character in enumerate("一二三四五六七八九十", start=1)}
+CHINESE.update({"两": 2, "俩": 2})
+NUMBER = re.compile(r"(?:第|选|选第|我选|我选第|要第|就第|按)?(\d{1,2}|[一二三四五六七八九十两俩])(?:个|号|项|条|辆|个吧|号吧|吧)?[.。、,，!！)）]*")
+OTHERS = re.compile(r"别的|其[他它]|还有(?:没有|吗|啥|什么|空|时间|号)|换(?:一?[个批下]|时间|别|其)|再(?:看|换|往)|都不(?:行|合适|方便|可以|太?好)|不(?:合适|方便)|往后|晚[一点几]")
+ANY = re.compile(r"随便|随意|都(?:行|可以|好|成)|无所谓|你(?:定|看着)|您(?:定|看着)|最[早快近]|越[早快]越好|尽[早快]|赶紧|第一个")
+MORNING = re.compile(r"上午|早上|早晨|一早|上半天")
+AFTERNOON = re.compile(r"下午|午后|下半天")
+PART_ONLY = re.compile(r"(?:换|改|要|有|想|约|到|成|个|那|就|能|可以|行|吧|吗|呢|的|时间|空|号|嘛|么|没有|有没有|还|请|帮我|来)*"
+                       r"(?:上午|早上|早晨|下午|午后)(?:换|改|要|有|想|约|到|成|个|那|就|能|可以|行|吧|吗|呢|的|时间|空|号|嘛|么|没有|[?？。!！])*")
+TAIL = r"(?:的|了|啊|呀|吧|哦|哈|嘛|呢|谢谢|[!！。.~～,，])*"
+YES = re.compile(r"(?:是|对|好|行|可以|可|中|成|没问题|没错|对头|嗯+|恩|确认|确定|同意|就这样|就这个|就这|要|约|有|ok|okay|yes|y|好滴|得)"
+                 r"(?:是|对|好|行|可以|就这样|确认|确定|嗯|就这个|约)*" + TAIL, re.IGNORECASE)
+NO = re.compile(r"(?:不|没|别|否|no|n|错|甭|算了)[^?？]{0,6}" + TAIL, re.IGNORECASE)
+
+
+def number_in(text: str) -> int | None:
+    """The number that is all of the text: "2", "２", "第二个", "选2", "二"; else None."""
+    found = NUMBER.fullmatch(_plain(text))
+    return (CHINESE.get(found[1]) or int(found[1])) if found else None
+
+
+def asks_for_others(text: str) -> bool:
+    """还有别的时间吗, 换一个, 都不合适."""
+    return bool(OTHERS.search(_plain(text)))
+
+
+def takes_any(text: str) -> bool:
+    """随便, 最早的, 都行: the first of what was offered will do."""
+    return bool(ANY.search(_plain(text)))
+
+
+def part_of_day(text: str) -> str | None:
+    """"morning", "afternoon" or None."""
+    plain = _plain(text)
+    return "morning" if MORNING.search(plain) else "afternoon" if AFTERNOON.search(plain) else None
+
+
+def only_part_of_day(text: str) -> bool:
+    """换下午, 有下午的吗: another part of the same days, no day of its own."""
+    return bool(PART_ONLY.fullmatch(_plain(text)))
+
+
+def yes_or_no(text: str) -> bool | None:
+    """What a short answer means, None when it is neither."""
+    plain = _plain(text)
+    return True if YES.fullmatch(plain) else False if NO.fullmatch(plain) else None
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().lower()

@@ -1,0 +1,63 @@
+"""When the bot is not sure: it says what is wrong with the text, or asks back, and the second time offers a person."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, FollowupAction
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.turn import Turn
+from actions.unclear import why_unclear
+
+NAMED = frozenset("""query_violations query_points book_inspection book_accident_handling query_appointment
+    change_appointment cancel_appointment query_road_conditions query_speed_cameras query_announcements subscribe_road
+    unsubscribe_road report_minor_accident file_complaint give_suggestion report_offense query_ticket bind_vehicle
+    bind_license unbind request_human""".split())
+TOPICS = frozenset("""pay_fine points_rules violation_appeal inspection_rules accident_procedure accident_liability
+    accident_compensation driving_restriction license_service vehicle_service parking_towing ebike""".split())
+PLAUSIBLE = 0.12
+CHOICES = 3
+
+
+class ActionFallback(Action):
+    """Asks back with the likeliest choices as buttons; when it was just done in vain, offers an officer."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_fallback"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
+        """Says it."""
+        turn = Turn.of(tracker)
+        wrong = why_unclear(turn.text)
+        guesses = [] if wrong else likeliest(tracker.latest_message.get("intent_ranking") or [])
+        if wrong:
+            dispatcher.utter_message(response=wrong)
+        elif unclear_before(tracker):
+            dispatcher.utter_message(response="utter_offer_human")
+        elif len(guesses) >= 2:
+            dispatcher.utter_message(response="utter_ask_which_meant", buttons=[_button(name) for name in guesses])
+        else:
+            dispatcher.utter_message(response="utter_not_understood")
+        return [FollowupAction("action_listen")]
+
+
+def likeliest(ranking: List[Mapping[str, Any]]) -> List[str]:
+    """At most three services or topics that are plausible enough to be offered."""
+    names = (str(r["name"]) for r in ranking if r.get("confidence", 0) >= PLAUSIBLE)
+    return [name for name in names if name in NAMED or name in TOPICS][:CHOICES]
+
+
+def unclear_before(tracker: Tracker) -> bool:
+    """Whether the message before this one was not understood either."""
+    heard = [i for i, e in enumerate(tracker.events) if e.get("event") == "user"]
+    between = tracker.events[heard[-2]:heard[-1]] if len(heard) > 1 else []
+    return any(e.get("event") == "action" and e.get("name") == "action_fallback" for e in between)
+
+
+def _button(name: str) -> Dict[str, str]:
+    payload = f"/{name}" if name in NAMED else f'/inform{{"topic": "{name}"}}'
+    return {"title": f"utter_title_{name}", "payload": payload}

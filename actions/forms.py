@@ -1,0 +1,101 @@
+"""What all forms have in common: old answers are forgotten, side questions pass, three unclear answers end it."""
+
+from __future__ import annotations
+
+import abc
+from typing import Any, ClassVar, Dict, List, Tuple
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.forms import REQUESTED_SLOT, FormValidationAction
+from rasa_sdk.types import DomainDict
+
+from actions.turn import Turn, begins
+from actions.unclear import why_unclear
+
+UNCLEAR = frozenset({"", "inform", "nlu_fallback", "affirm", "deny"})
+PATIENCE = 3
+
+
+class Form(FormValidationAction, abc.ABC):
+    """A form that reads each answer by its own `extract_<slot>` and checks it by `validate_<slot>`.
+
+    No slot is mapped in the domain, because whether a sentence answers the question or interrupts it can only be
+    decided by who knows the question. What is no answer and interrupts is left to the rules, after which Rasa asks
+    again; what is neither is answered here.
+    """
+
+    asks: ClassVar[Tuple[str, ...]] = ()
+    remembers: ClassVar[Tuple[str, ...]] = ()
+    opened_by: ClassVar[Tuple[str, ...]] = ()
+
+    @abc.abstractmethod
+    def name(self) -> str:
+        """`validate_<form>`."""
+
+    def domain_slots(self, domain: DomainDict) -> List[str]:
+        """The slots asked for; the domain is not sent to the action server."""
+        return list(self.asks)
+
+    def speaks_to(self, turn: Turn, *entities: str) -> bool:
+        """Whether the message may be an answer: it means nothing else, or is hardly more than such an entity."""
+        return turn.intent in UNCLEAR or turn.intent in self.opened_by or turn.mostly(*entities)
+
+    async def get_extraction_events(self, dispatcher: CollectingDispatcher, tracker: Tracker,
+                                    domain: DomainDict) -> List[EventType]:
+        """What was heard; on opening also what is to be forgotten."""
+        forgotten = self._forget(tracker) if begins(tracker, self.form_name()) else []
+        heard = await super().get_extraction_events(dispatcher, tracker, domain)
+        asked = tracker.get_slot(REQUESTED_SLOT)
+        if heard or not asked:
+            return forgotten + heard + ([SlotSet("misses", None)] if heard else [])
+        return self._not_heard(asked, dispatcher, tracker)
+
+    def _forget(self, tracker: Tracker) -> List[EventType]:
+        names = (*self.asks, *self.remembers, "misses")
+        tracker.slots.update({name: None for name in (*names, REQUESTED_SLOT)})
+        return [SlotSet(name, None) for name in names]
+
+    def _not_heard(self, asked: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> List[EventType]:
+        turn = Turn.of(tracker)
+        if turn.intent in self.opened_by:
+            return [SlotSet(asked, None)]
+        if turn.intent not in UNCLEAR:
+            return []
+        misses = (tracker.get_slot("misses") or 0) + 1
+        if misses < PATIENCE:
+            dispatcher.utter_message(response=why_unclear(turn.text, turn.metadata) or "utter_unclear")
+        return [SlotSet(asked, None), SlotSet("misses", misses)]
+
+    async def get_validation_events(self, dispatcher: CollectingDispatcher, tracker: Tracker,
+                                    domain: DomainDict) -> List[EventType]:
+        """The candidates after their `validate_<slot>`; a check may fill other slots too."""
+        filled: Dict[str, Any] = {}
+        for slot, value in tracker.slots_to_validate().items():
+            if value is None or slot not in self.asks:
+                filled.setdefault(slot, value)
+                continue
+            check = getattr(self, f"validate_{slot}")
+            filled.update(await check(value, dispatcher, tracker, domain))
+            tracker.slots.update(filled)
+        return [SlotSet(slot, value) for slot, value in filled.items()]
+
+    async def next_requested_slot(self, dispatcher: CollectingDispatcher, tracker: Tracker,
+                                  domain: DomainDict) -> EventType:
+        """The first slot still empty; None ends the form, also after too many unclear answers."""
+        if (tracker.get_slot("misses") or 0) >= PATIENCE:
+            dispatcher.utter_message(response="utter_gave_up")
+            return SlotSet(REQUESTED_SLOT, None)
+        required = await self.required_slots(self.domain_slots(domain), dispatcher, tracker, domain)
+        return SlotSet(REQUESTED_SLOT, next((slot for slot in required if tracker.get_slot(slot) is None), None))
+
+
+def asked_for(tracker: Tracker, slot: str) -> bool:
+    """Whether the form's last question was for this slot."""
+    return tracker.get_slot(REQUESTED_SLOT) == slot
+
+
+def emptied(*slots: str) -> List[EventType]:
+    """Events that forget the answers of a form that is done."""
+    return [SlotSet(slot, None) for slot in slots]

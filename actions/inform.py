@@ -1,0 +1,60 @@
+"""A bare fact outside of any form: a plate, a road, a number, a location, or a topic picked from a question back."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.appointments import tell_bookings
+from actions.presentation import mask_plate
+from actions.road_conditions import tell_conditions
+from actions.tickets import tell_ticket
+from actions.turn import Turn
+from actions.unclear import NO_WORDS
+from traffic.numbers import APPOINTMENT
+
+PLATE_SERVICES = ("query_violations", "book_inspection", "bind_vehicle")
+
+
+class ActionInform(Action):
+    """Does what a fact alone most likely asks for, or says what could be done with it."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_inform"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
+        """Says it."""
+        turn = Turn.of(tracker)
+        plate, number = turn.value("plate_number"), turn.value("ticket_number")
+        if plate:
+            dispatcher.utter_message(response="utter_ask_what_about_plate", plate=mask_plate(plate),
+                                     buttons=plate_buttons(plate))
+        elif number and str(number).startswith(APPOINTMENT):
+            await tell_bookings(dispatcher, turn.subscriber)
+        elif number:
+            await tell_ticket(dispatcher, turn.subscriber, str(number).upper())
+        elif turn.value("road") or turn.value("place"):
+            await tell_conditions(dispatcher, turn)
+        else:
+            dispatcher.utter_message(response=response_for(turn))
+        return []
+
+
+def response_for(turn: Turn) -> str:
+    """What is said to a fact that no service takes up."""
+    if turn.value("topic"):
+        return f"utter_{turn.value('topic')}/overview"
+    if turn.value("bad_plate"):
+        return f"utter_bad_plate_{turn.value('bad_plate')}"
+    picture_or_place = next((response for kind, response in NO_WORDS.items() if turn.metadata.get(kind)), None)
+    return picture_or_place or "utter_ask_what_is_meant"
+
+
+def plate_buttons(plate: str) -> List[Dict[str, Any]]:
+    """What one may want to do with a plate."""
+    return [{"title": f"utter_title_{s}", "payload": f'/{s}{{"plate_number": "{plate}"}}'} for s in PLATE_SERVICES]

@@ -1,0 +1,97 @@
+"""The two questions that lead to a driving licence: its number, and the end of its file number as a proof."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Dict
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions import records
+from actions.forms import Form, asked_for
+from actions.presentation import mask_license
+from actions.turn import Turn, begins
+from actions.vehicle_questions import PROVEN, REFUSED
+from traffic.bindings import bind_license, bound_licenses
+from traffic.drivers import normal_license_number
+from traffic.errors import LicenseError, ProofError, TooManyProofs
+
+LICENSE = re.compile(r"(?<![0-9A-Za-z])[0-9][0-9 ]{9,22}[0-9Xx](?![0-9A-Za-z])")
+TAIL = re.compile(r"(?<!\d)\d{2,12}(?!\d)")
+TAIL_NAMED = re.compile(r"(?:档案(?:编号|号)?|后[6六]位|末[6六]位)[^0-9]{0,8}(\d{6})(?!\d)")
+NUMBER_LENGTH, FILE_LENGTH, TAIL_LENGTH = 18, 12, 6
+
+
+class LicenseForm(Form):
+    """A form that needs a licence of the asker's own; number and proof are asked only as far as they are missing."""
+
+    async def extract_license_number(self, dispatcher: CollectingDispatcher, tracker: Tracker,
+                                     domain: DomainDict) -> Dict[str, Any]:
+        """A number in the words, or, on opening, the only licence that is bound."""
+        turn = Turn.of(tracker)
+        heard = _number_heard(turn, tracker)
+        if heard and self.speaks_to(turn, "license_number"):
+            return {"license_number": heard}
+        if begins(tracker, self.form_name()):
+            return await self.license_assumed(turn)
+        return {}
+
+    async def license_assumed(self, turn: Turn) -> Dict[str, Any]:
+        """The licence when none was said."""
+        bound = await records.look_up(bound_licenses, turn.subscriber)
+        return {"license_number": bound[0].license_number} if len(bound) == 1 else {}
+
+    async def validate_license_number(self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker,
+                                      domain: DomainDict) -> Dict[str, Any]:
+        """18 places; a licence already bound needs no proof."""
+        try:
+            number = normal_license_number(value)
+        except LicenseError:
+            dispatcher.utter_message(response="utter_bad_license_number")
+            return {"license_number": None}
+        bound = await records.look_up(bound_licenses, tracker.sender_id)
+        proven = any(driver.license_number == number for driver in bound)
+        return {"license_number": number, "file_tail": PROVEN if proven else None}
+
+    async def extract_file_tail(self, dispatcher: CollectingDispatcher, tracker: Tracker,
+                                domain: DomainDict) -> Dict[str, Any]:
+        """Six digits, alone when they were asked for, else named as what they are."""
+        turn = Turn.of(tracker)
+        named = TAIL_NAMED.search(turn.text)
+        if named:
+            return {"file_tail": named[1]}
+        found = next(iter(TAIL.findall(turn.text)), "") if asked_for(tracker, "file_tail") else ""
+        if not found or not (self.speaks_to(turn, "license_number") or turn.is_mostly(found)):
+            return {}
+        return {"file_tail": found[-TAIL_LENGTH:] if len(found) == FILE_LENGTH else found}
+
+    async def validate_file_tail(self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker,
+                                 domain: DomainDict) -> Dict[str, Any]:
+        """Binds the licence; what was typed is not kept."""
+        number = tracker.get_slot("license_number")
+        if value in (PROVEN, REFUSED) or not number:
+            return {"file_tail": value if number else None}
+        if len(value) != TAIL_LENGTH:
+            dispatcher.utter_message(response="utter_file_tail_length")
+            return {"file_tail": None}
+        try:
+            await records.change(bind_license, tracker.sender_id, number, value, records.now())
+        except ProofError:
+            dispatcher.utter_message(response="utter_license_proof_failed")
+            return {"file_tail": None}
+        except TooManyProofs:
+            dispatcher.utter_message(response="utter_too_many_proofs")
+            return {"file_tail": REFUSED}
+        dispatcher.utter_message(response="utter_license_bound", license=mask_license(number))
+        return {"file_tail": PROVEN}
+
+
+def _number_heard(turn: Turn, tracker: Tracker) -> str | None:
+    """A licence number; the 12 digits of a file number look like one, so that only its own question takes any length."""
+    numbers = [str(n) for n in turn.values("license_number")]
+    if asked_for(tracker, "license_number"):
+        typed = LICENSE.search(turn.text)
+        return next(reversed(numbers), typed.group() if typed else None)
+    return next((n for n in numbers if len(n) == NUMBER_LENGTH), None)

@@ -1,0 +1,82 @@
+"""Road conditions (路况): what is closed, jammed or under construction, and until when."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Tuple
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+from sqlalchemy.orm import Session
+
+from actions import records
+from actions.presentation import day, local, time_of_day
+from actions.turn import Turn
+from traffic.road_conditions import Bulletin, conditions
+from traffic.roads import find_place, find_road
+
+SHOWN = 6
+
+
+class ActionQueryRoadConditions(Action):
+    """Tells the bulletins of the roads and places named, of all roads when none is named."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_query_road_conditions"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
+        """Says them."""
+        await tell_conditions(dispatcher, Turn.of(tracker))
+        return []
+
+
+async def tell_conditions(dispatcher: CollectingDispatcher, turn: Turn) -> None:
+    """Says the bulletins for what the message names."""
+    known, unknown = await records.look_up(named, turn.values("road"), turn.values("place"))
+    if unknown:
+        dispatcher.utter_message(response="utter_road_unknown", name=unknown[0])
+        return
+    for where in known or [{}]:
+        await _tell(dispatcher, where)
+
+
+def named(session: Session, roads: List[str], places: List[str]) -> Tuple[List[Dict[str, str]], List[str]]:
+    """({"road" or "place": its name in the records} of each that is known, the names of those that aren't).
+
+    A name may be heard as a road where the records have a place, and the other way round.
+    """
+    known: List[Dict[str, str]] = []
+    unknown: List[str] = []
+    for name in dict.fromkeys([*roads, *places]):
+        road, place = find_road(session, name), find_place(session, name)
+        first = {"place": place.name} if place and (name in places or not road) else {"road": road.name} if road else None
+        if first is None:
+            unknown.append(name)
+        elif first not in known:
+            known.append(first)
+    return known, [] if known else unknown
+
+
+async def _tell(dispatcher: CollectingDispatcher, where: Dict[str, str]) -> None:
+    bulletins = await records.look_up(conditions, records.now(), **where)
+    name = next(iter(where.values()), "")
+    if bulletins:
+        dispatcher.utter_message(response="utter_road_conditions" if name else "utter_all_road_conditions", name=name,
+                                 lines=[_line(b) for b in bulletins[:SHOWN]] + _more(len(bulletins)))
+    else:
+        dispatcher.utter_message(response="utter_road_clear" if name else "utter_all_roads_clear", name=name)
+
+
+def _more(count: int) -> List[Dict[str, Any]]:
+    return [{"response": "utter_more_road_conditions", "more": count - SHOWN}] if count > SHOWN else []
+
+
+def _line(bulletin: Bulletin) -> Dict[str, Any]:
+    today, ends = local(records.now()).date(), bulletin.ends
+    until = "" if ends is None else time_of_day(ends) if local(ends).date() == today else day(local(ends).date(), today)
+    where = "".join(part for part in (bulletin.road, bulletin.section, bulletin.direction) if part)
+    name = f"utter_bulletin_{bulletin.kind}_{'open' if ends is None else 'until'}"
+    return {"response": f"{name}_detour" if bulletin.detour else name, "where": where, "cause": bulletin.cause,
+            "until": until, "detour": bulletin.detour or ""}

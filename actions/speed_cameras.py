@@ -1,0 +1,55 @@
+"""Published speed cameras (测速点) with their limits."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Sequence
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions import records
+from actions.presentation import local
+from actions.road_conditions import named
+from actions.turn import Turn
+from traffic.speed_cameras import SpeedCamera, cameras
+
+SHOWN = 8
+
+
+class ActionQuerySpeedCameras(Action):
+    """Tells the cameras on the roads and at the places named, on all roads when none is named."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_query_speed_cameras"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
+        """Says them."""
+        turn = Turn.of(tracker)
+        known, unknown = await records.look_up(named, turn.values("road"), turn.values("place"))
+        if unknown:
+            dispatcher.utter_message(response="utter_road_unknown", name=unknown[0])
+            return []
+        for where in known or [{}]:
+            found = await records.look_up(cameras, today=local(records.now()).date(), **where)
+            _tell(dispatcher, next(iter(where.values()), ""), found)
+        return []
+
+
+def _tell(dispatcher: CollectingDispatcher, name: str, found: Sequence[SpeedCamera]) -> None:
+    if not found:
+        dispatcher.utter_message(response="utter_no_speed_cameras" if name else "utter_no_speed_cameras_at_all", name=name)
+        return
+    lines: List[Dict[str, Any]] = [_line(camera) for camera in found[:SHOWN]]
+    if len(found) > SHOWN:
+        lines.append({"response": "utter_more_speed_cameras", "more": len(found) - SHOWN})
+    dispatcher.utter_message(response="utter_speed_cameras" if name else "utter_all_speed_cameras", name=name,
+                             count=len(found), lines=lines)
+
+
+def _line(camera: SpeedCamera) -> Dict[str, Any]:
+    spot = camera.spot if camera.spot.startswith(camera.road.name) else camera.road.name + camera.spot
+    return {"response": f"utter_speed_camera_{camera.kind}", "spot": spot, "direction": camera.direction or "",
+            "limit": camera.limit_kmh}

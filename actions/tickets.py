@@ -1,0 +1,152 @@
+"""Tickets (工单): complaints, suggestions, reports of others and questions left for an officer."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, Dict, List
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions import records
+from actions.answers import yes_or_no_heard
+from actions.forms import Form, asked_for, emptied
+from actions.presentation import day, local
+from actions.turn import Turn, begins
+from actions.unclear import why_unclear
+from traffic.errors import NotYours
+from traffic.tickets import Ticket, open_ticket, ticket, tickets_of
+
+KINDS = {"file_complaint": "complaint", "give_suggestion": "suggestion", "report_offense": "report",
+         "request_human": "question"}
+LEAVES = frozenset({"stop", "help", "request_human", "goodbye"})
+TELLING = 14  # shorter first sentences say that one wants to complain, not yet what about
+STORY = 20  # a longer text is the story even when a part of it sounds like something else
+SHOWN = 5
+
+
+class ValidateTicketForm(Form):
+    """What it is about, in the driver's own words, and whether it may be sent like that."""
+
+    asks = ("ticket_text", "confirmed")
+    remembers = ("ticket_kind", "ticket_details")
+    opened_by = ("file_complaint", "give_suggestion", "report_offense")
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "validate_ticket_form"
+
+    async def get_extraction_events(self, dispatcher: CollectingDispatcher, tracker: Tracker,
+                                    domain: DomainDict) -> List[EventType]:
+        """As any form; the kind follows from the sentence that opened it."""
+        events = await super().get_extraction_events(dispatcher, tracker, domain)
+        if begins(tracker, self.form_name()):
+            events.append(SlotSet("ticket_kind", KINDS.get(Turn.of(tracker).intent, "question")))
+        return events
+
+    async def extract_ticket_text(self, dispatcher: CollectingDispatcher, tracker: Tracker,
+                                  domain: DomainDict) -> Dict[str, Any]:
+        """The whole message when it was asked for, or when the first one already tells the story."""
+        turn = Turn.of(tracker)
+        first = begins(tracker, self.form_name()) and turn.intent != "request_human" and len(turn.text) >= TELLING
+        leaves = turn.intent in LEAVES or turn.intent == "emergency" and len(turn.text) < STORY
+        if first or asked_for(tracker, "ticket_text") and turn.text and not leaves and not why_empty(turn.text):
+            return {"ticket_text": turn.text, "ticket_details": details(turn)}
+        if asked_for(tracker, "confirmed") and turn.intent not in LEAVES and len(turn.text) >= TELLING:
+            return {"ticket_text": f"{tracker.get_slot('ticket_text')}\n{turn.text}", "confirmed": None}
+        return {}
+
+    async def validate_ticket_text(self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker,
+                                   domain: DomainDict) -> Dict[str, Any]:
+        """At most 500 characters; who tells of injured people also hears whom to call."""
+        if why_unclear(value):
+            dispatcher.utter_message(response="utter_ticket_too_long")
+            return {"ticket_text": None}
+        if Turn.of(tracker).intent == "emergency":
+            dispatcher.utter_message(response="utter_emergency_beside_ticket")
+        return {"ticket_text": value}
+
+    async def extract_confirmed(self, dispatcher: CollectingDispatcher, tracker: Tracker,
+                                domain: DomainDict) -> Dict[str, Any]:
+        """Yes, or no."""
+        return yes_or_no_heard(tracker, yes="提交|登记|发")
+
+    async def validate_confirmed(self, value: bool, dispatcher: CollectingDispatcher, tracker: Tracker,
+                                 domain: DomainDict) -> Dict[str, Any]:
+        """A no lets one write it anew."""
+        return {"confirmed": True} if value else {"confirmed": None, "ticket_text": None}
+
+
+class ActionOpenTicket(Action):
+    """Opens the ticket and tells its receipt number and the promised day."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_open_ticket"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
+        """Does it when it was confirmed."""
+        text, kind = tracker.get_slot("ticket_text"), tracker.get_slot("ticket_kind") or "question"
+        if text and tracker.get_slot("confirmed"):
+            known = tracker.get_slot("ticket_details") or {}
+            happened = datetime.datetime.fromisoformat(known["at"]) if known.get("at") else None
+            opened = await records.change(open_ticket, tracker.sender_id, kind, text, Turn.of(tracker).key,
+                                          plate=known.get("plate"), place=known.get("place"), happened_at=happened,
+                                          now=records.now())
+            dispatcher.utter_message(response=f"utter_ticket_opened_{kind}", **_shown(opened))
+        return emptied("ticket_text", "ticket_kind", "ticket_details", "confirmed")
+
+
+class ActionQueryTicket(Action):
+    """Tells how far a ticket is: the one whose number is named, else the asker's latest."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_query_ticket"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
+        """Says it."""
+        number = Turn.of(tracker).value("ticket_number")
+        if number:
+            await tell_ticket(dispatcher, tracker.sender_id, str(number).upper())
+            return []
+        found = await records.look_up(tickets_of, tracker.sender_id, SHOWN)
+        if found:
+            dispatcher.utter_message(response="utter_tickets", lines=[_line(t) for t in found])
+        else:
+            dispatcher.utter_message(response="utter_no_tickets")
+        return []
+
+
+async def tell_ticket(dispatcher: CollectingDispatcher, subscriber: str, number: str) -> None:
+    """Says how far one ticket is; equal words for unknown and another's."""
+    try:
+        found = await records.look_up(ticket, subscriber, number)
+    except NotYours:
+        dispatcher.utter_message(response="utter_ticket_unknown")
+        return
+    dispatcher.utter_message(response="utter_tickets", lines=[_line(found)])
+
+
+def why_empty(text: str) -> bool:
+    """Whether the text says nothing at all; only a too long one is still a text."""
+    return why_unclear(text) in ("utter_empty", "utter_only_symbols")
+
+
+def details(turn: Turn) -> Dict[str, Any]:
+    """Plate, place and time of a report, as far as they were heard."""
+    time = turn.value("time")
+    place = "".join(str(v) for v in (*turn.values("road")[:1], *turn.values("place")[:1]))
+    return {"plate": turn.value("plate_number"), "place": place or None,
+            "at": time.get("from") if isinstance(time, dict) else None}
+
+
+def _line(found: Ticket) -> Dict[str, Any]:
+    return {"response": f"utter_ticket_{found.state}", "about": found.text.replace("\n", " ")[:20],
+            "answer": found.answer or "", **_shown(found)}
+
+
+def _shown(found: Ticket) -> Dict[str, Any]:
+    return {"ticket": found.number, "promised": day(found.promised_on, local(records.now()).date())}
