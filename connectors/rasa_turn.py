@@ -32,7 +32,7 @@ class RepliesChannel(OutputChannel):
     def __init__(self, channel: str, said: list[Reply], shape: Shape) -> None:
         self._channel, self._said, self._shape = channel, said, shape
 
-    def name(self) -> str:  # type: ignore[override]  # an instance's name: responses may differ by channel
+    def name(self) -> str:  # an instance's name, not the class's: responses may differ by channel
         """The channel's name, by which Rasa picks a response written for it."""
         return self._channel
 

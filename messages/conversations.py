@@ -102,8 +102,9 @@ def _pass(session: Connection, channel: str, driver: str, old: str, new: str, no
 
 
 def _withhold(session: Connection, channel: str, driver: str, reason: str) -> None:
+    not_begun = sa.and_(outbox.c.state == "sending", ~outbox.c.begun)
     unsaid = sa.and_(outbox.c.channel == channel, outbox.c.driver == driver, outbox.c.author == "bot",
-                     outbox.c.state.in_(("ready", "parked")))
+                     sa.or_(outbox.c.state.in_(("ready", "parked")), not_begun))
     session.execute(sa.update(outbox).where(unsaid).values(state="withheld", reason=reason))
 
 

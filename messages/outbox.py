@@ -10,6 +10,7 @@ from typing import Any, Callable, Iterable, Optional, Sequence
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from messages import quotas
 from messages.replies import Choice, Reply
 from messages.tables import inbox, outbox
 
@@ -56,7 +57,7 @@ def _append(session: Connection, channel: str, driver: str, reply: Reply, now: d
     values = {"channel": channel, "driver": driver, "inbox_id": message, "author": author, "state": state,
               "purpose": reply.purpose, "text": reply.text, "image": reply.image, "question": reply.question,
               "choices": [dataclasses.asdict(choice) for choice in reply.choices], "custom": reply.custom,
-              "created_at": now, "attempts": 0}
+              "created_at": now, "attempts": 0, "begun": False}
     return session.execute(sa.insert(outbox).values(values)).inserted_primary_key[0]
 
 
@@ -66,16 +67,20 @@ def claim_answer(session: Connection, message: int, choose: Choose, now: datetim
     A repeat gets the same rows again: that it came says that the first answer didn't arrive. Rows that `choose`
     leaves are free for a push at once.
     """
+    # An update first: it locks the row, so that of two repeats at once the second finds what the first has taken.
+    asked = sa.update(inbox).where(inbox.c.id == message).values(passive_until=now)
+    if not session.execute(asked).rowcount:
+        return []
     before = _rows(session, outbox.c.answered_with == message)
-    if before:
-        return before
+    return before or _take_answer(session, message, choose, now)
+
+
+def _take_answer(session: Connection, message: int, choose: Choose, now: datetime.datetime) -> list[Outgoing]:
     asked = session.execute(sa.select(inbox.c.channel, inbox.c.driver).where(inbox.c.id == message)).one()
     mine = sa.and_(outbox.c.channel == asked.channel, outbox.c.driver == asked.driver)
     parked = _rows(session, mine, outbox.c.state == "parked")
     chosen = choose(parked + _rows(session, mine, outbox.c.state == "ready", outbox.c.inbox_id == message))
-    taken = [row for row in chosen if _take(session, row, message, now)]
-    session.execute(sa.update(inbox).where(inbox.c.id == message).values(passive_until=now))
-    return taken
+    return [row for row in chosen if _take(session, row, message, now)]
 
 
 def _take(session: Connection, row: Outgoing, message: int, now: datetime.datetime) -> bool:
@@ -89,7 +94,7 @@ def claim_push(session: Connection, channel: str, choose: Choose, allow: Allow, 
     """Groups of rows to be sent now, one group a driver, each becoming one message of the channel.
 
     A row waits while the answer to its message may still leave passively, and behind an earlier one of its driver.
-    Claimed rows are `sending`: when the process dies now, nobody knows whether they arrived.
+    Claimed rows are `sending`; `begin` is called for each group right before it leaves.
     """
     groups = [_claim(session, channel, driver, message, choose, allow, now, lease)
               for driver, message in due(session, channel, now, limit)]
@@ -112,7 +117,7 @@ def _claim(session: Connection, channel: str, driver: str, message: Optional[int
     free = sa.and_(outbox.c.id.in_([row.id for row in chosen]), outbox.c.state == "ready")
     session.execute(sa.update(outbox).where(free).values(
         state="sending", claim=claim, attempts=outbox.c.attempts + 1, allowance=allowed.allowance,
-        reason=allowed.reason[:255], lease_until=now + datetime.timedelta(seconds=lease)))
+        reason=allowed.reason[:255], begun=False, lease_until=now + datetime.timedelta(seconds=lease)))
     return _rows(session, outbox.c.claim == claim)
 
 
@@ -136,6 +141,16 @@ def due(session: Connection, channel: str, now: datetime.datetime, limit: int = 
     return [(row.driver, row.inbox_id) for row in session.execute(query)]
 
 
+def begin(session: Connection, rows: Sequence[Outgoing], now: datetime.datetime) -> bool:
+    """From here on nobody can know whether the rows arrived, should the process die. False: don't send them.
+
+    They were taken back, because an officer took over or the claim ran out.
+    """
+    held = sa.and_(outbox.c.id.in_([row.id for row in rows]), outbox.c.state == "sending",
+                   outbox.c.attempts == rows[0].attempts, outbox.c.lease_until >= now)
+    return session.execute(sa.update(outbox).where(held).values(begun=True)).rowcount == len(rows)
+
+
 def mark(session: Connection, rows: Sequence[Outgoing], state: str, now: datetime.datetime, *, reason: str = "",
          code: Optional[int] = None, again_in: Optional[float] = None) -> None:
     """Writes how the sending of the rows ended; `ready` with `again_in` seconds tries again."""
@@ -154,9 +169,17 @@ def lost(session: Connection, now: datetime.datetime) -> bool:
 
 
 def give_up_lost(session: Connection, now: datetime.datetime) -> int:
-    """Rows whose sender died become `unknown`: they may have arrived, so they are not sent again. Returns how many."""
+    """Settles rows whose sender died; returns how many may have arrived.
+
+    Those become `unknown` and are not sent again; what had not begun to leave is free for the next sender.
+    """
     gone = sa.and_(outbox.c.state == "sending", outbox.c.lease_until < now)
-    return session.execute(sa.update(outbox).where(gone).values(
+    for row in session.execute(sa.select(outbox.c.channel, outbox.c.driver, outbox.c.allowance)
+                               .where(gone, ~outbox.c.begun).distinct()):
+        if row.allowance:
+            quotas.give_back(session, row.channel, row.driver, row.allowance)
+    session.execute(sa.update(outbox).where(gone, ~outbox.c.begun).values(state="ready", lease_until=None))
+    return session.execute(sa.update(outbox).where(gone, outbox.c.begun).values(
         state="unknown", reason="the sending process died", lease_until=None)).rowcount
 
 

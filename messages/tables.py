@@ -97,6 +97,7 @@ outbox = sa.Table(
     sa.Column("not_before", UtcTime),
     sa.Column("attempts", sa.Integer, nullable=False, default=0),
     sa.Column("lease_until", UtcTime),
+    sa.Column("begun", sa.Boolean, nullable=False, default=False),
     sa.Column("claim", sa.String(32)),
     sa.Column("allowance", sa.String(16)),
     sa.Column("answered_with", sa.BigInteger),

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import dataclasses
 import logging
-from typing import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Callable, Coroutine, Mapping, Sequence
 
 from sqlalchemy.engine import Engine
 
@@ -21,7 +21,7 @@ from messages.turns import Turn
 
 logger = logging.getLogger(__name__)
 
-Answer = Callable[[Turn, list[Reply]], Awaitable[None]]
+Answer = Callable[[Turn, list[Reply]], Coroutine[Any, Any, None]]
 """Answers a turn by appending to the list as it speaks; may raise."""
 
 

@@ -56,6 +56,9 @@ def take_turns(blueprint: Blueprint, settings: Settings, on_new_message: OnNewMe
     @blueprint.before_server_stop
     async def stop(app: Any, _loop: Any) -> None:
         await blueprint.ctx.turns.stop()
+
+    @blueprint.after_server_stop
+    async def close(app: Any, _loop: Any) -> None:
         blueprint.ctx.turns_engine.dispose()
 
 

@@ -7,6 +7,8 @@ from typing import Sequence
 
 from sqlalchemy.engine import Connection
 
+from connectors.wechat.codes import NO_PERMISSION
+from connectors.wechat.errors import ApiError, WeChatError
 from connectors.wechat.intake import CHANNEL, KEPT
 from connectors.wechat.rendering import MAX_BYTES, joined, size
 from messages import quotas
@@ -39,13 +41,19 @@ class PushRules:
     def __init__(self) -> None:
         self._forbidden_until = 0.0
 
-    def forbid(self) -> None:
-        """WeChat said that the account may not push (48001); asked again after an hour."""
-        self._forbidden_until = time.monotonic() + FORBIDDEN_SECONDS
+    @property
+    def forbidden(self) -> bool:
+        """Whether WeChat said, in the last hour, that the account may not push: it isn't verified."""
+        return time.monotonic() < self._forbidden_until
+
+    def learn(self, error: WeChatError) -> None:
+        """Remembers a 48001."""
+        if isinstance(error, ApiError) and error.code in NO_PERMISSION:
+            self._forbidden_until = time.monotonic() + FORBIDDEN_SECONDS
 
     def allow(self, session: Connection, rows: Sequence[Outgoing]) -> Allowed:
         """Spends one of the driver's messages, or says why the rows are parked."""
-        if time.monotonic() < self._forbidden_until:
+        if self.forbidden:
             return Allowed(None, "the account may not push")
         kind = quotas.spend(session, CHANNEL, rows[0].driver, purpose_of(rows), utc_now(), KEPT)
         return Allowed(kind, f"later than the passive reply; {kind}" if kind else "quota used up or window closed")

@@ -12,7 +12,7 @@ from typing import Any, Sequence
 from sqlalchemy.engine import Engine
 
 from connectors.wechat.client import WeChatClient
-from connectors.wechat.codes import AGAIN, NO_PERMISSION, PARKED, WINDOW_CLOSED, outcome_of
+from connectors.wechat.codes import AGAIN, PARKED, WINDOW_CLOSED, outcome_of
 from connectors.wechat.errors import ApiError, NotSent, OutcomeUnknown, describe
 from connectors.wechat.intake import CHANNEL
 from connectors.wechat.planner import PushRules, choose_push
@@ -61,9 +61,10 @@ def backoff(attempt: int) -> float:
 class PushWorker:
     """Claims rows of the outbox and sends them, as long as it runs. Any number of processes may run one."""
 
-    def __init__(self, engine: Engine, client: WeChatClient, poll: float = 0.1) -> None:
-        self._engine, self._client, self._poll = engine, client, poll
-        self._rules, self._circuit = PushRules(), Circuit()
+    def __init__(self, engine: Engine, client: WeChatClient, rules: PushRules, poll: float = 0.1,
+                 lease: float = LEASE) -> None:
+        self._engine, self._client, self._poll, self._lease = engine, client, poll, lease
+        self._rules, self._circuit = rules, Circuit()
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -101,12 +102,15 @@ class PushWorker:
         pass_by("before push claim")
         with writing(self._engine) as session:
             outbox.give_up_lost(session, now)
-            groups = outbox.claim_push(session, CHANNEL, choose_push, self._rules.allow, now, LEASE)
+            groups = outbox.claim_push(session, CHANNEL, choose_push, self._rules.allow, now, self._lease)
         pass_by("after push claim")
         return groups
 
     async def _send(self, rows: Sequence[Outgoing]) -> None:
         message = await asyncio.to_thread(self._message, rows)
+        if not await asyncio.to_thread(self._begin, rows):
+            return
+        pass_by("after push begin")
         try:
             await self._client.send(rows[0].driver, message)
             self._circuit.succeeded()
@@ -122,6 +126,10 @@ class PushWorker:
             self._circuit.failed()
             await asyncio.to_thread(self._mark, rows, "unknown", str(error))
         pass_by("after push end")
+
+    def _begin(self, rows: Sequence[Outgoing]) -> bool:
+        with writing(self._engine) as session:
+            return outbox.begin(session, rows, utc_now())
 
     def _message(self, rows: Sequence[Outgoing]) -> dict[str, Any]:
         """The customer-service message; the last question's choices become taps."""
@@ -140,8 +148,7 @@ class PushWorker:
     def _refused(self, rows: Sequence[Outgoing], error: ApiError) -> None:
         outcome = outcome_of(error.code)
         logger.warning("push %s: %s", outcome, error)
-        if error.code in NO_PERMISSION:
-            self._rules.forbid()
+        self._rules.learn(error)
         if outcome == AGAIN:
             self._again(rows, str(error), error.code)
             return

@@ -21,8 +21,8 @@ from connectors.wechat.errors import BadPost, BadSignature, TooLarge, WeChatErro
 from connectors.wechat.followers import follow_up
 from connectors.wechat.intake import Intake
 from connectors.wechat.parsing import parse_message
-from connectors.wechat.planner import PASSIVE_SECONDS, choose_text
-from connectors.wechat.push_worker import PushWorker
+from connectors.wechat.planner import PASSIVE_SECONDS, PushRules, choose_text
+from connectors.wechat.push_worker import LEASE, PushWorker
 from connectors.wechat.rendering import joined, passive_text
 from connectors.wechat.xml import read_xml
 from messages import inbox, outbox
@@ -44,14 +44,15 @@ TYPING_AFTER = 1.5  # seconds of waiting before the driver sees that somebody is
 class Webhook:
     """One account's posts in. All it knows is in the database: another process may answer the repeat of a post."""
 
-    def __init__(self, settings: Settings, engine: Engine, client: WeChatClient) -> None:
+    def __init__(self, settings: Settings, engine: Engine, client: WeChatClient, rules: PushRules,
+                 seconds: float = PASSIVE_SECONDS) -> None:
         station = load_station()
         keys = [settings.wechat_encoding_aes_key, settings.wechat_previous_aes_key]
         self._seal = Seal(settings.wechat_token, settings.wechat_app_id, keys)
         self._account = settings.wechat_original_id
         self._intake = Intake(frozenset(key.say for column in station.menu for key in column.keys))
-        self._engine, self._client = engine, client
-        self._answers = Answers(engine)
+        self._engine, self._client, self._rules = engine, client, rules
+        self._answers, self._seconds = Answers(engine), seconds
 
     def visit(self, query: dict[str, str]) -> str:
         """Answers WeChat's trial of the address (接入验证) with its echo. Raises BadPost."""
@@ -62,7 +63,7 @@ class Webhook:
 
     async def post(self, query: dict[str, str], body: bytes) -> str:
         """The answer to one post, encrypted, or `success`. Raises BadPost; a database that is away raises too."""
-        until = time.monotonic() + PASSIVE_SECONDS
+        until = time.monotonic() + self._seconds
         opened = self.open(query, body)
         message = parse_message(read_xml(opened.xml))
         if self._account and message.account != self._account:
@@ -96,7 +97,7 @@ class Webhook:
     def _receive(self, message: kinds.Message) -> Received:
         incoming, now = self._intake.incoming(message), utc_now()
         with writing(self._engine) as session:
-            received = inbox.receive(session, incoming, now, PASSIVE_SECONDS)
+            received = inbox.receive(session, incoming, now, self._seconds)
             if not received.repeated:
                 follow_up(session, message, now)
         return received
@@ -109,9 +110,12 @@ class Webhook:
             typing.cancel()
 
     async def _show_typing(self, openid: str) -> None:
+        if self._rules.forbidden:
+            return
         try:
             await self._client.typing(openid)
         except WeChatError as error:
+            self._rules.learn(error)
             logger.info("typing not shown: %s", describe(error))
 
     def _answer(self, message: int) -> str:
@@ -121,21 +125,29 @@ class Webhook:
         return joined([row.reply for row in rows])
 
 
-def webhook_blueprint(settings: Settings, path: str = "/") -> Blueprint:
-    """The webhook at `path` below the blueprint's url_prefix, for the web app as for Rasa; also pushes."""
+def webhook_blueprint(settings: Settings, path: str = "/", seconds: float = PASSIVE_SECONDS,
+                      push_lease: float = LEASE) -> Blueprint:
+    """The webhook at `path` below the blueprint's url_prefix, for the web app as for Rasa; also pushes.
+
+    Within `seconds` WeChat is answered; `push_lease` is how long a dead sender's rows stay claimed.
+    """
     blueprint = Blueprint("wechat_webhook")
 
     @blueprint.after_server_start
     async def start(app: object, _loop: object) -> None:
         engine = open_engine(settings.database_url)
-        client = WeChatClient(settings, engine)
-        blueprint.ctx.webhook, blueprint.ctx.pushes = Webhook(settings, engine, client), PushWorker(engine, client)
+        client, rules = WeChatClient(settings, engine), PushRules()
+        blueprint.ctx.webhook = Webhook(settings, engine, client, rules, seconds)
+        blueprint.ctx.pushes = PushWorker(engine, client, rules, lease=push_lease)
         blueprint.ctx.engine, blueprint.ctx.client = engine, client
         blueprint.ctx.pushes.start()
 
     @blueprint.before_server_stop
     async def stop(app: object, _loop: object) -> None:
         await blueprint.ctx.pushes.stop()
+
+    @blueprint.after_server_stop
+    async def close(app: object, _loop: object) -> None:
         await blueprint.ctx.client.close()
         blueprint.ctx.engine.dispose()
 
@@ -163,7 +175,7 @@ async def answer(webhook: Webhook, request: Request, body: Optional[bytes]) -> H
     except Exception as error:
         logger.error("post not accepted, WeChat will repeat it: %s", describe(error))
         return text("", status=503)
-    pass_by("after answer")
+    pass_by("before answer")
     return text(said, headers={"X-Content-Type-Options": "nosniff"})
 
 
@@ -178,7 +190,8 @@ async def read_body(request: Request) -> bytes:
     if int(request.headers.get("content-length", 0)) > MAX_BODY:
         raise TooLarge(f"body over {MAX_BODY} bytes")
     body = bytearray()
-    while (piece := await request.stream.read()) is not None:
+    stream = request.stream
+    while stream is not None and (piece := await stream.read()) is not None:
         body += piece
         if len(body) > MAX_BODY:
             raise TooLarge(f"body over {MAX_BODY} bytes")

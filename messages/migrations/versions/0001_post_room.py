@@ -122,6 +122,7 @@ def upgrade() -> None:
         sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("begun", sa.Boolean(), nullable=False),
         sa.Column("claim", sa.String(length=32), nullable=True),
         sa.Column("allowance", sa.String(length=16), nullable=True),
         sa.Column("answered_with", sa.BigInteger(), nullable=True),

@@ -1,0 +1,65 @@
+"""A driver at the stand-in WeChat: posts anything, and reads what WeChat saw."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from typing import Any, Callable, TypeVar
+
+import httpx
+
+from web.phone.server import StandIn
+
+numbers = itertools.count(1)
+Found = TypeVar("Found")
+
+
+def soon(look: Callable[[], Found], seconds: float = 15.0) -> Found:
+    until = time.monotonic() + seconds
+    while True:
+        found = look()
+        if found or time.monotonic() > until:
+            return found
+        time.sleep(0.02)
+
+
+class Driver:
+    def __init__(self, stand_in: StandIn, openid: str) -> None:
+        self.openid, self.url = openid, ""
+        self._http = httpx.Client(base_url=stand_in.url, trust_env=False, timeout=30)
+
+    def post(self, **fields: Any) -> None:
+        self._http.post(f"/stand-in/drivers/{self.openid}/post", json=fields).raise_for_status()
+
+    def write(self, content: str, number: int | None = None) -> None:
+        self.post(MsgType="text", Content=content, MsgId=str(number or next(numbers) + int(time.time()) * 1000))
+
+    def follow(self, scene: str = "") -> None:
+        self._http.post(f"/phone/{self.openid}/follow", json={"scene": scene}).raise_for_status()
+
+    def event(self, name: str, key: str = "", **more: Any) -> None:
+        self.post(MsgType="event", Event=name, EventKey=key, **more)
+
+    def fault(self, **fault: Any) -> None:
+        self._http.post("/stand-in/faults", json=fault).raise_for_status()
+
+    def control(self, path: str, **body: Any) -> None:
+        self._http.post(f"/stand-in/{path}", json=body).raise_for_status()
+
+    def record(self, kind: str) -> list[dict[str, Any]]:
+        return self._http.get("/stand-in/record", params={"kind": kind, "driver": self.openid}).json()
+
+    def posts(self) -> list[dict[str, Any]]:
+        return self.record("post")
+
+    def sends(self) -> list[dict[str, Any]]:
+        return [line for line in self.record("call") if line["path"].endswith("custom/send")]
+
+    def heard(self) -> list[str]:
+        entries = self._http.get(f"/stand-in/drivers/{self.openid}").json()["entries"]
+        return [text_of(entry) for entry in entries if entry["side"] == "account"]
+
+
+def text_of(entry: dict[str, Any]) -> str:
+    words = "".join(part["text"] for part in entry.get("parts") or entry.get("head") or [])
+    return "\n".join([words, *(choice["content"] for choice in entry.get("choices", []))])

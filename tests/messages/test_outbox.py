@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+from typing import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from messages import conversations, outbox
+from messages.database import reading, writing
+from messages.outbox import Allowed, Outgoing
+from messages.replies import Reply
+from messages.tables import outbox as table
+from tests.messages.conftest import NOW, Write, later
+
+
+def allowed(session: Connection, rows: Sequence[Outgoing]) -> Allowed:
+    return Allowed("", "no quota in this test")
+
+
+def refused(session: Connection, rows: Sequence[Outgoing]) -> Allowed:
+    return Allowed(None, "quota used up")
+
+
+def say(engine: Engine, message: int | None, *texts: str, author: str = "bot") -> None:
+    with writing(engine) as session:
+        replies = [Reply(text) for text in texts]
+        outbox.append(session, "wechat", "driver-1", replies, NOW, message=message, author=author)
+
+
+def push(engine: Engine, seconds: float, allow: outbox.Allow = allowed) -> list[Outgoing]:
+    with writing(engine) as session:
+        groups = outbox.claim_push(session, "wechat", list, allow, later(seconds), lease=30)
+    assert len(groups) <= 1
+    return groups[0] if groups else []
+
+
+def answer(engine: Engine, message: int, choose: outbox.Choose = list) -> list[str | None]:
+    with writing(engine) as session:
+        return [row.reply.text for row in outbox.claim_answer(session, message, choose, NOW)]
+
+
+def states(engine: Engine) -> list[str]:
+    with reading(engine) as session:
+        return list(session.execute(sa.select(table.c.state).order_by(table.c.id)).scalars())
+
+
+def mark(engine: Engine, rows: list[Outgoing], state: str, again_in: float | None = None) -> None:
+    with writing(engine) as session:
+        outbox.mark(session, rows, state, NOW, again_in=again_in)
+
+
+def test_a_repeat_gets_the_rows_that_the_first_answer_had(engine: Engine, write: Write) -> None:
+    message = write()
+    say(engine, message, "一", "二")
+    assert answer(engine, message) == ["一", "二"]
+    assert answer(engine, message) == ["一", "二"]
+    assert push(engine, 60) == []
+
+
+def test_nothing_is_pushed_while_the_passive_answer_may_still_leave(engine: Engine, write: Write) -> None:
+    say(engine, write(), "一")
+    assert push(engine, 4) == []
+    assert [row.reply.text for row in push(engine, 5)] == ["一"]
+
+
+def test_what_the_answer_leaves_behind_is_pushed_at_once(engine: Engine, write: Write) -> None:
+    message = write()
+    say(engine, message, "一", "二")
+    assert answer(engine, message, lambda rows: rows[:1]) == ["一"]
+    assert [row.reply.text for row in push(engine, 0)] == ["二"]
+
+
+def test_a_pushed_row_never_becomes_an_answer_too(engine: Engine, write: Write) -> None:
+    message = write()
+    say(engine, message, "一")
+    assert push(engine, 5)
+    assert answer(engine, message) == []
+
+
+def test_what_may_not_be_pushed_leads_the_next_answer(engine: Engine, write: Write) -> None:
+    say(engine, write(), "旧答复")
+    assert push(engine, 5, refused) == []
+    assert states(engine) == ["parked"]
+    message = write()
+    say(engine, message, "新答复")
+    assert answer(engine, message) == ["旧答复", "新答复"]
+
+
+def test_rows_of_one_driver_leave_one_message_after_the_other(engine: Engine, write: Write) -> None:
+    say(engine, write(), "一")
+    say(engine, write(), "二")
+    first = push(engine, 5)
+    assert [row.reply.text for row in first] == ["一"]
+    assert push(engine, 5) == []
+    mark(engine, first, "sent")
+    assert [row.reply.text for row in push(engine, 5)] == ["二"]
+
+
+def test_a_sure_failure_is_sent_again_later_and_keeps_the_order(engine: Engine, write: Write) -> None:
+    say(engine, write(), "一")
+    say(engine, write(), "二")
+    mark(engine, push(engine, 5), "ready", again_in=60)
+    assert push(engine, 30) == []
+    assert [row.reply.text for row in push(engine, 61)] == ["一"]
+
+
+def test_a_row_whose_sender_died_is_not_sent_again(engine: Engine, write: Write) -> None:
+    say(engine, write(), "一")
+    rows = push(engine, 5)
+    with writing(engine) as session:
+        assert outbox.begin(session, rows, later(6))
+        assert outbox.give_up_lost(session, later(36)) == 1
+    assert states(engine) == ["unknown"]
+    assert push(engine, 60) == []
+
+
+def test_a_row_whose_sender_died_before_it_left_is_sent_by_the_next(engine: Engine, write: Write) -> None:
+    say(engine, write(), "一")
+    rows = push(engine, 5)
+    with writing(engine) as session:
+        assert outbox.give_up_lost(session, later(36)) == 0
+    assert [row.reply.text for row in push(engine, 40)] == ["一"]
+    with writing(engine) as session:
+        assert not outbox.begin(session, rows, later(50))
+
+
+def test_a_claimed_row_does_not_leave_after_an_officer_took_over(engine: Engine, write: Write) -> None:
+    say(engine, write(), "一")
+    rows = push(engine, 5)
+    with writing(engine) as session:
+        conversations.take(session, "wechat", "driver-1", "officer-1", NOW)
+        assert not outbox.begin(session, rows, later(6))
+    assert states(engine) == ["withheld"]
+
+
+def test_an_officers_take_over_withholds_only_the_bots_words(engine: Engine, write: Write) -> None:
+    say(engine, write(), "机器人")
+    say(engine, None, "民警", author="officer-1")
+    with writing(engine) as session:
+        conversations.take(session, "wechat", "driver-1", "officer-1", NOW)
+    assert states(engine) == ["withheld", "ready"]
