@@ -9,8 +9,10 @@ import urllib.parse
 from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, List, Optional
 
+import httpx
 import xmltodict
 from wechatpy.crypto import WeChatCrypto
+from wechatpy.utils import check_signature
 
 from web.phone.account import OfficialAccount
 
@@ -53,6 +55,13 @@ class FakeAccount:
                 self.end_headers()
                 self.wfile.write(answered)
 
+            def do_GET(self) -> None:
+                echoed = fake.visit(self.path)
+                self.send_response(200 if echoed else 403)
+                self.send_header("content-length", str(len(echoed)))
+                self.end_headers()
+                self.wfile.write(echoed)
+
             def log_message(self, *words: Any) -> None:
                 pass
 
@@ -65,6 +74,16 @@ class FakeAccount:
     def __exit__(self, *error: object) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+    def wait_for_posts(self, count: int) -> List[Fields]:
+        return wait_until(lambda: self.posts if len(self.posts) >= count else None)
+
+    def visit(self, path: str) -> bytes:
+        query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(path).query))
+        if self.account is None:
+            return b""
+        check_signature(self.account.token, query["signature"], query["timestamp"], query["nonce"])
+        return query["echostr"].encode()
 
     def take(self, path: str, body: bytes) -> bytes:
         query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(path).query))
@@ -94,3 +113,50 @@ def wait_until(condition: Callable[[], Optional[Any]], seconds: float = 5.0) -> 
             return found
         time.sleep(0.01)
     raise AssertionError(f"did not happen within {seconds} s")
+
+
+@dataclass
+class Phone:
+    """One driver's phone, and what the account may call, over HTTP."""
+
+    client: httpx.Client
+    openid: str = "oDriver1"
+
+    def act(self, action: str, **body: Any) -> httpx.Response:
+        return self.client.post(f"/phone/{self.openid}/{action}", json=body)
+
+    def send_picture(self, data: bytes) -> httpx.Response:
+        return self.client.post(f"/phone/{self.openid}/picture", content=data)
+
+    def state(self) -> Dict[str, Any]:
+        return self.client.get(f"/stand-in/drivers/{self.openid}").json()
+
+    def shown(self, count: int = 1, side: str = "account") -> List[Dict[str, Any]]:
+        """The entries of a side, once there are `count` of them."""
+
+        def entries() -> Optional[List[Dict[str, Any]]]:
+            found = [entry for entry in self.state()["entries"] if entry["side"] == side]
+            return found if len(found) >= count else None
+
+        return wait_until(entries)
+
+    def token(self, **more: Any) -> str:
+        asked = {"grant_type": "client_credential", "appid": ACCOUNT.app_id, "secret": ACCOUNT.app_secret, **more}
+        return self.client.post("/cgi-bin/stable_token", json=asked).json()["access_token"]
+
+    def call(self, path: str, body: Any = None, **query: str) -> Dict[str, Any]:
+        """An API call with a token: POST when there is a body."""
+        params = {"access_token": self.token(), **query}
+        method = "GET" if body is None else "POST"
+        return self.client.request(method, f"/cgi-bin/{path}", params=params, json=body).json()
+
+    def send(self, kind: str, **content: Any) -> int:
+        """errcode of a customer-service message."""
+        body = {"touser": self.openid, "msgtype": kind, kind: content}
+        return self.call("message/custom/send", body)["errcode"]
+
+    def fault(self, **fault: Any) -> None:
+        assert self.client.post("/stand-in/faults", json=fault).status_code == 204
+
+    def record(self, kind: str) -> List[Dict[str, Any]]:
+        return self.client.get("/stand-in/record", params={"kind": kind}).json()

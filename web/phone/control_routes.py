@@ -59,6 +59,10 @@ def control_blueprint(wechat: WeChat) -> Blueprint:
             return json(error.answer(), status=400)
         return empty()
 
+    @blueprint.post("/visit")
+    async def visit(request: Request) -> HTTPResponse:
+        return json({"echoed": await wechat.delivery.visit()})
+
     @blueprint.post("/clock")
     async def clock(request: Request) -> HTTPResponse:
         wechat.clock_ahead += float(request.json["forward"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import time
 from typing import Any, Callable, Dict, List, Optional
 
@@ -12,7 +13,7 @@ from web.phone import spoiling
 from web.phone.account import OfficialAccount
 from web.phone.faults import Fault, Faults
 from web.phone.passive_replies import PassiveReply, UnreadableReply, read_reply
-from web.phone.posts import addressed, to_xml
+from web.phone.posts import addressed, signed_query, to_xml
 from web.phone.record import Record
 
 TRIES = 3
@@ -49,6 +50,16 @@ class Delivery:
         for _ in range(fault.repeat):
             await self._tries(openid, xml, NO_FAULT)
         return reply
+
+    async def visit(self) -> bool:
+        """Tries the address as WeChat's console does when it is saved (接入验证): whether the echo came back."""
+        echo = secrets.token_urlsafe(16)
+        query = {**signed_query(self._account(), time.time()), "echostr": echo}
+        try:
+            response = await self._client.get(self._webhook_url, params=query, timeout=self._patience)
+        except httpx.TransportError:
+            return False
+        return response.status_code == 200 and response.text == echo
 
     async def _tries(self, openid: str, xml: str, fault: Fault) -> Optional[PassiveReply]:
         patience = self._patience if fault.patience is None else fault.patience

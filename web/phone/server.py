@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import pathlib
 import signal
-import socket
-import threading
-from typing import Any, Dict, Optional
+from typing import Any, Callable, Coroutine, Dict, Optional
 from urllib.parse import urlsplit
 
 from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
-from sanic.server import AsyncioServer
 
 from bot.settings import Settings, load_settings, load_station
 from web.headers import harden
@@ -24,10 +20,10 @@ from web.phone.control_routes import control_blueprint
 from web.phone.hints import Town, town_of
 from web.phone.page_routes import page_blueprint
 from web.phone.wechat import WeChat
+from web.serving import LOOPBACK, Served
 from web.templating import Templates
 
 HERE = pathlib.Path(__file__).resolve().parent
-LOOPBACK = "127.0.0.1"
 OURSELVES = {LOOPBACK, "localhost", "[::1]"}
 _numbers = itertools.count(1)
 
@@ -37,7 +33,6 @@ def create_app(wechat: WeChat) -> Sanic:
     app = Sanic(f"stand_in_wechat_{next(_numbers)}", configure_logging=False)
     app.config.FALLBACK_ERROR_FORMAT = "json"
     app.config.REQUEST_MAX_SIZE = 12 * 1024 * 1024
-    app.config.GRACEFUL_SHUTDOWN_TIMEOUT = 1.0
     app.on_request(_refuse_strangers)
     harden(app)
     app.blueprint(api_blueprint(wechat))
@@ -46,7 +41,15 @@ def create_app(wechat: WeChat) -> Sanic:
     app.static("/static/phone", HERE / "static", name="phone_static")
     app.static("/static/vendor", HERE.parent / "static" / "vendor", name="vendor_static")
     app.add_route(_health, "/health")
+    app.before_server_stop(_closing(wechat))
     return app
+
+
+def _closing(wechat: WeChat) -> Callable[..., Coroutine[Any, Any, None]]:
+    async def close(app: Sanic, loop: object) -> None:
+        await wechat.close()
+
+    return close
 
 
 async def _health(request: Request) -> HTTPResponse:
@@ -62,65 +65,15 @@ async def _refuse_strangers(request: Request) -> Optional[HTTPResponse]:
     return None
 
 
-class StandIn:
-    """The stand-in on a socket: `with StandIn(account, webhook_url) as stand_in:` serves from a thread of its own.
+class StandIn(Served):
+    """The stand-in on a port: `with StandIn(account, webhook_url) as stand_in:` serves from a thread of its own.
 
-    `port` 0 takes a free one; `url` says where. `patience` is WeChat's 5 s, shorter in tests. `town` is what the
-    page offers to send and scan.
+    `patience` is WeChat's 5 s, shorter in tests. `town` is what the page offers to send and scan.
     """
 
     def __init__(self, account: OfficialAccount, webhook_url: str, menu: Optional[Dict[str, Any]] = None,
                  port: int = 0, patience: float = 5.0, town: Town = dict) -> None:
-        self._wechat = lambda: WeChat(account, webhook_url, menu, patience, town)
-        self._socket = socket.socket()
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._socket.bind((LOOPBACK, port))
-        self._loop = asyncio.new_event_loop()
-        self._stop = asyncio.Event()
-        self._ready = threading.Event()
-        self.url = f"http://{LOOPBACK}:{self._socket.getsockname()[1]}"
-
-    def run(self) -> None:
-        """Serves until `stop`."""
-        asyncio.set_event_loop(self._loop)
-        try:
-            self._loop.run_until_complete(self._serve())
-        finally:
-            self._loop.close()
-
-    def stop(self) -> None:
-        """Ends `run`; may be called from any thread or from a signal."""
-        self._loop.call_soon_threadsafe(self._stop.set)
-
-    def __enter__(self) -> StandIn:
-        self._thread = threading.Thread(target=self.run, name="stand-in-wechat", daemon=True)
-        self._thread.start()
-        if not self._ready.wait(10):
-            raise RuntimeError("the stand-in WeChat did not start within 10 s")
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.stop()
-        self._thread.join(10)
-
-    async def _serve(self) -> None:
-        wechat = self._wechat()
-        server = await create_app(wechat).create_server(sock=self._socket, return_asyncio_server=True,
-                                                        access_log=False)
-        if server is None:
-            raise RuntimeError("Sanic did not make a server")
-        await server.startup()
-        await server.start_serving()
-        self._ready.set()
-        await self._stop.wait()
-        await self._end(server, wechat)
-
-    async def _end(self, server: AsyncioServer, wechat: WeChat) -> None:
-        await wechat.close()
-        server.close()
-        for connection in list(server.connections):
-            connection.abort()
-        await asyncio.sleep(0.05)
+        super().__init__(lambda: create_app(WeChat(account, webhook_url, menu, patience, town)), port)
 
 
 def main(settings: Optional[Settings] = None) -> None:

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.web.fake_account import FakeAccount, Phone, text_reply, wait_until
+from web.phone.wechat import OUT_OF_SERVICE
+
+
+def words(entry: dict) -> str:
+    return "".join(part["text"] for part in entry["parts"])
+
+
+def test_a_text_is_signed_encrypted_and_answered(follower: Phone, fake: FakeAccount) -> None:
+    fake.answer = lambda fields: text_reply(fields, "收到：" + fields["Content"])
+    follower.act("text", content="查违章")
+    assert words(follower.shown()[0]) == "收到：查违章"
+    assert fake.posts[-1]["MsgType"] == "text"
+    assert fake.queries[-1]["encrypt_type"] == "aes"
+    assert fake.queries[-1]["openid"] == follower.openid
+
+
+def test_success_shows_nothing(follower: Phone, fake: FakeAccount) -> None:
+    follower.act("text", content="你好")
+    fake.wait_for_posts(2)
+    wait_until(lambda: len(follower.record("post")) == 2)
+    assert [entry["side"] for entry in follower.state()["entries"]] == ["driver"]
+
+
+def test_a_slow_account_gets_the_same_message_again(follower: Phone, fake: FakeAccount) -> None:
+    fake.delays, fake.answer = [0.8, 0], lambda fields: text_reply(fields, "来晚了")
+    follower.act("text", content="慢")
+    assert words(follower.shown()[0]) == "来晚了"
+    first, second = fake.posts[1:3]
+    assert first == second
+    assert fake.queries[1]["msg_signature"] != fake.queries[2]["msg_signature"]
+    assert follower.record("post")[1]["why"].startswith("cut after")
+
+
+def test_after_three_tries_the_driver_hears_that_the_account_is_out_of_order(
+        follower: Phone, fake: FakeAccount) -> None:
+    fake.delays = [0.8] * 3
+    began = time.monotonic()
+    follower.act("text", content="太慢")
+    assert words(follower.shown()[0]) == OUT_OF_SERVICE
+    assert 1.1 < time.monotonic() - began < 3
+    assert len(fake.posts) == 1 + 3
+
+
+def test_a_failing_account_gets_the_same_message_again(follower: Phone, fake: FakeAccount) -> None:
+    fake.status = 503
+    follower.act("text", content="坏了")
+    assert words(follower.shown()[0]) == OUT_OF_SERVICE
+    assert [line["attempt"] for line in follower.record("post")[1:]] == [1, 2, 3]
+
+
+def test_an_unreadable_answer_is_not_asked_for_again(follower: Phone, fake: FakeAccount) -> None:
+    fake.answer = lambda fields: b'{"reply": "hello"}'
+    follower.act("text", content="你好")
+    assert words(follower.shown()[0]) == OUT_OF_SERVICE
+    assert len(fake.posts) == 2
+    assert "not XML" in follower.record("unreadable")[0]["why"]
+
+
+def test_a_post_can_come_three_times_at_once(follower: Phone, fake: FakeAccount) -> None:
+    fake.answer = lambda fields: text_reply(fields, "一次就好")
+    follower.fault(path="post", together=3)
+    follower.act("text", content="你好")
+    follower.shown()
+    assert len({post["MsgId"] for post in fake.wait_for_posts(4)[1:]}) == 1
+    assert len(follower.shown()) == 1
+
+
+def test_a_post_can_come_again_after_its_answer(follower: Phone, fake: FakeAccount) -> None:
+    follower.fault(path="post", repeat=1)
+    follower.act("text", content="你好")
+    first, second = fake.wait_for_posts(3)[1:]
+    assert first == second
+
+
+@pytest.mark.parametrize("spoil", ["signature", "cipher", "app_id", "time", "plain", "doctype"])
+def test_a_spoilt_post_differs_from_a_good_one(follower: Phone, spoil: str) -> None:
+    import xmltodict
+
+    from tests.web.fake_account import ACCOUNT
+    from web.phone.ciphers import CipherError, decrypt, signature
+    from web.phone.spoiling import envelope_spoilt
+
+    query, body = envelope_spoilt(ACCOUNT, "<xml>hello</xml>", "oDriver1", spoil)
+    asked = dict(pair.split("=") for pair in query.split("&"))
+
+    def good() -> bool:
+        encrypted = dict(xmltodict.parse(body, disable_entities=True)["xml"]).get("Encrypt", "")
+        right = asked.get("msg_signature") == signature(ACCOUNT.token, asked["timestamp"], asked["nonce"], encrypted)
+        fresh = abs(time.time() - int(asked["timestamp"])) < 300
+        return right and fresh and decrypt(ACCOUNT.encoding_aes_key, encrypted, ACCOUNT.app_id) == b"<xml>hello</xml>"
+
+    try:
+        assert not good()
+    except (CipherError, ValueError, AttributeError):
+        pass
+
+
+def test_the_address_is_tried_as_the_console_does(follower: Phone, fake: FakeAccount) -> None:
+    assert follower.client.post("/stand-in/visit").json() == {"echoed": True}
+    fake.account = None  # type: ignore[assignment]
+    assert follower.client.post("/stand-in/visit").json() == {"echoed": False}
+
+
+def test_a_new_key_is_used_at_once(follower: Phone, fake: FakeAccount) -> None:
+    import dataclasses
+
+    key = "ZYXWVUTSRQPONMLKJIHGFEDCBA9876543210abcdefg"
+    follower.client.post("/stand-in/account", json={"encoding_aes_key": key})
+    fake.account = dataclasses.replace(fake.account, encoding_aes_key=key)
+    follower.act("text", content="换钥匙了")
+    assert fake.wait_for_posts(2)[-1]["Content"] == "换钥匙了"

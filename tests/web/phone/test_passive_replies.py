@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from wechatpy.crypto import WeChatCrypto
+
+from tests.web.fake_account import ACCOUNT, reply, text_reply
+from web.phone.passive_replies import UnreadableReply, read_reply
+
+FIELDS = {"FromUserName": "oDriver1", "ToUserName": ACCOUNT.original_id}
+
+
+def sealed(xml: str, app_id: str = ACCOUNT.app_id) -> bytes:
+    crypto = WeChatCrypto(ACCOUNT.token, ACCOUNT.encoding_aes_key, app_id)
+    return crypto.encrypt_message(xml, "nonce", str(int(time.time()))).encode()
+
+
+def read(xml: str) -> tuple[str, dict]:
+    found = read_reply(sealed(xml), ACCOUNT, "oDriver1")
+    assert found is not None
+    return found.kind, found.content
+
+
+@pytest.mark.parametrize("body", [b"", b"success", b" success\n"])
+def test_nothing_to_say_is_no_reply(body: bytes) -> None:
+    assert read_reply(body, ACCOUNT, "oDriver1") is None
+
+
+def test_a_text_sealed_by_wechatpy_is_read() -> None:
+    assert read(text_reply(FIELDS, "您好")) == ("text", {"content": "您好"})
+
+
+def test_of_several_articles_the_first_is_shown() -> None:
+    item = "<item><Title>{}</Title><Description>d</Description><PicUrl>p</PicUrl><Url>u</Url></item>"
+    articles = item.format("一") + item.format("二")
+    kind, content = read(reply(FIELDS, f"<MsgType>news</MsgType><ArticleCount>2</ArticleCount>"
+                                       f"<Articles>{articles}</Articles>"))
+    assert kind == "news"
+    assert content["articles"] == [{"title": "一", "description": "d", "picurl": "p", "url": "u"}]
+
+
+def test_a_transfer_to_the_desk_is_read() -> None:
+    found = read(reply(FIELDS, "<MsgType>transfer_customer_service</MsgType>"))
+    assert found == ("transfer_customer_service", {"kf_account": ""})
+
+
+@pytest.mark.parametrize(("body", "why"), [
+    (b'{"text": "hello"}', "not XML"),
+    (b"<xml><MsgType>text</MsgType></xml>", "not encrypted"),
+    (b'<!DOCTYPE a><xml></xml>', "DOCTYPE"),
+    (sealed(text_reply(FIELDS, "x")).replace(b"MsgSignature><![CDATA[", b"MsgSignature><![CDATA[0"), "MsgSignature"),
+    (sealed(text_reply(FIELDS, "x"), app_id="wx-someone-else"), "another app id"),
+    (sealed(text_reply({**FIELDS, "FromUserName": "oDriver2"}, "x")), "ToUserName"),
+    (sealed(text_reply(FIELDS, "")), "0 bytes"),
+    (sealed(text_reply(FIELDS, "长" * 683)), "2049 bytes"),
+    (sealed(reply(FIELDS, "<MsgType>hologram</MsgType>")), "unknown"),
+    (sealed(reply(FIELDS, "<MsgType>image</MsgType>")), "without MediaId"),
+])
+def test_what_wechat_would_not_understand_is_refused(body: bytes, why: str) -> None:
+    with pytest.raises(UnreadableReply, match=why):
+        read_reply(body, ACCOUNT, "oDriver1")
+
+
+def test_a_text_of_2048_bytes_is_still_read() -> None:
+    assert read(text_reply(FIELDS, "长" * 682 + "ab"))[0] == "text"
