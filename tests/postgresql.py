@@ -25,11 +25,11 @@ PATIENCE_S = 60
 
 def newest_binaries() -> pathlib.Path | None:
     """Folder of the newest PostgreSQL on this machine that has both initdb and postgres."""
-    found = [p.parent for p in pathlib.Path("/usr/lib/postgresql").glob("*/bin/initdb") if (p.parent / "postgres").exists()]
+    installed = [path.parent for path in pathlib.Path("/usr/lib/postgresql").glob("*/bin/initdb")]
     on_path = shutil.which("initdb")
-    if on_path and (pathlib.Path(on_path).parent / "postgres").exists():
-        found.append(pathlib.Path(on_path).parent)
-    return max(found, key=lambda folder: [int(n) for n in folder.parts[-2].split(".") if n.isdigit()], default=None)
+    found = [*installed, *([pathlib.Path(on_path).parent] if on_path else [])]
+    complete = [folder for folder in found if (folder / "postgres").exists()]
+    return max(complete, key=lambda folder: [int(n) for n in folder.parts[-2].split(".") if n.isdigit()], default=None)
 
 
 def _as_whom() -> Dict[str, Any]:
@@ -61,7 +61,8 @@ def cluster(binaries: pathlib.Path) -> Iterator[str]:
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, UNPRIVILEGED)
-        common: Dict[str, Any] = {"cwd": folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **_as_whom()}
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        common: Dict[str, Any] = {"cwd": folder, **quiet, **_as_whom()}
         subprocess.run([binaries / "initdb", "-D", folder / "data", "-U", "weijing", "-A", "trust", "-E", "UTF8",
                         "--locale=C", "--no-sync"], check=True, timeout=PATIENCE_S, **common)
         yield from _serve(binaries, folder, common)

@@ -169,15 +169,24 @@ def change(session: Session, subscriber: str, number: str, slot_id: int, key: st
     if session.get(BookingChange, key) or row.slot_id == slot_id:
         return _as_booking(row)
     slot = _slot_to_come(session, slot_id, row.kind, now)
-    if not take_place(session, slot_id):
-        raise SlotFull("somebody else took the last place: offer another slot")
-    give_place_back(session, row.slot_id)
+    with session.begin_nested():
+        _move_place(session, row.slot_id, slot_id)
     session.add(BookingChange(key=key, booking_id=row.id, slot_id=slot_id, changed_at=now))
     row.slot_id = slot_id
     session.flush()
     session.refresh(slot)
     session.refresh(row)
     return _as_booking(row)
+
+
+def _move_place(session: Session, old: int, new: int) -> None:
+    """Lower id first: two drivers who swap their slots would otherwise wait for each other."""
+    if old < new:
+        give_place_back(session, old)
+    if not take_place(session, new):
+        raise SlotFull("somebody else took the last place: offer another slot")
+    if old > new:
+        give_place_back(session, old)
 
 
 def cancel(session: Session, subscriber: str, number: str) -> Booking:

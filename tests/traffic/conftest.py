@@ -65,7 +65,8 @@ def session(sqlite_engine: Engine) -> Iterator[Session]:
         yield session
 
 
-def add_vehicle(session: Session, plate: str = "浙JA1234", frame_tail: str | None = "123456", **columns: object) -> Vehicle:
+def add_vehicle(session: Session, plate: str = "浙JA1234", frame_tail: str | None = "123456",
+                **columns: object) -> Vehicle:
     vehicle = Vehicle(plate=plate, frame_tail=frame_tail, **columns)
     session.add(vehicle)
     session.flush()
@@ -88,8 +89,8 @@ def add_slots(session: Session, count: int = 3, capacity: int = 1, kind: str = "
         session.add(site)
         session.flush()
     rows = [SlotRow(site_id=site.id, starts_at=first + n * datetime.timedelta(minutes=30),
-                    ends_at=first + (n + 1) * datetime.timedelta(minutes=30), part_of_day="afternoon", capacity=capacity)
-            for n in range(count)]
+                    ends_at=first + (n + 1) * datetime.timedelta(minutes=30), part_of_day="afternoon",
+                    capacity=capacity) for n in range(count)]
     session.add_all(rows)
     session.flush()
     return [row.id for row in rows]

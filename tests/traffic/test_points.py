@@ -93,7 +93,8 @@ def test_learning_takes_off_at_most_six_a_period() -> None:
     assert standing(records, DATE(2026, 8, 3), learned) == 5
 
 
-@pytest.mark.parametrize(("points", "stage"), [(0, "normal"), (8, "normal"), (9, "nine"), (11, "nine"), (12, "twelve"), (30, "twelve")])
+@pytest.mark.parametrize(("points", "stage"), [(0, "normal"), (8, "normal"), (9, "nine"), (11, "nine"),
+                                               (12, "twelve"), (30, "twelve")])
 def test_the_stage_follows_from_the_points(points: int, stage: str) -> None:
     assert stage_of(points) == stage
 
