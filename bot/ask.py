@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import socket
 import subprocess
@@ -78,6 +79,9 @@ def _bot() -> Iterator[Any]:
         with quiet():
             from rasa.core.agent import load_agent
             from rasa.core.utils import AvailableEndpoints
+            from rasa.utils.log_utils import configure_structlog
+
+            configure_structlog(logging.ERROR)
 
             endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
             endpoints.tracker_store.url = f"sqlite:///{folder}/conversations.db"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 import sys
+import warnings
 
 import typer
 from rich.console import Console
@@ -47,6 +49,7 @@ def main() -> None:
     from messages.errors import MessagesError
     from traffic.errors import TrafficError
 
+    _hush_libraries()
     try:
         app()
     except SettingsError as error:
@@ -57,6 +60,12 @@ def main() -> None:
         _stop(error, EXIT_DATABASE)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _hush_libraries() -> None:
+    """Rasa's and TensorFlow's bars and deprecations are nothing that a maintainer can act on."""
+    os.environ.update(TQDM_DISABLE="1", TF_CPP_MIN_LOG_LEVEL="3", SQLALCHEMY_SILENCE_UBER_WARNING="1")
+    warnings.showwarning = lambda *_, **__: None
 
 
 def _stop(error: Exception, code: int) -> None:

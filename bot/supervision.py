@@ -38,8 +38,8 @@ def services(settings: Settings) -> List[Service]:
     """The processes of this box; the stand-in WeChat only where development values are in force."""
     python = sys.executable
     rasa = (
-        f"{python} -m rasa run --model models/live.tar.gz --endpoints endpoints.yml --credentials credentials.yml"
-        f" --interface {settings.host} --port {settings.rasa_port}"
+        f"{python} -m bot.rasa_process run --model models/live.tar.gz --endpoints endpoints.yml"
+        f" --credentials credentials.yml --interface {settings.host} --port {settings.rasa_port}"
     )
     found = [
         Service("actions", f"{python} -m actions", settings.actions_port, "/health"),

@@ -20,7 +20,7 @@ ALLOWED = {
     "web": {"traffic", "messages", "connectors.wechat"},
 }
 COMPOSITION_ROOT = {"bot.cli", "bot.commands", "bot.records", "bot.run", "bot.ask"}
-EVERYONE_MAY_READ = {"bot.settings"}
+EVERYONE_MAY_READ = {"bot.settings", "bot.logs"}
 
 
 def modules() -> list[pathlib.Path]:
