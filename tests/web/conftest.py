@@ -15,25 +15,25 @@ MENU = {"button": [
 ]}
 
 
-@pytest.fixture()
+@pytest.fixture
 def fake() -> Iterator[FakeAccount]:
     with FakeAccount() as account:
         yield account
 
 
-@pytest.fixture()
+@pytest.fixture
 def stand_in(fake: FakeAccount) -> Iterator[StandIn]:
     with StandIn(ACCOUNT, fake.url, MENU, patience=0.4) as running:
         yield running
 
 
-@pytest.fixture()
+@pytest.fixture
 def phone(stand_in: StandIn) -> Iterator[Phone]:
     with httpx.Client(base_url=stand_in.url, trust_env=False) as client:
         yield Phone(client)
 
 
-@pytest.fixture()
+@pytest.fixture
 def follower(phone: Phone, fake: FakeAccount) -> Phone:
     phone.act("follow")
     fake.wait_for_posts(1)

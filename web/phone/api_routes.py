@@ -61,10 +61,9 @@ def _carry_out(wechat: WeChat, request: Request, path: str) -> Answer:
 
 
 def _call(request: Request) -> Call:
-    uploads = (request.files or {}).get("media") or []
-    upload = uploads[0].body if uploads else None
-    return Call({name: values[0] for name, values in request.args.items()}, _body(request), upload,
-                f"http://{request.host}")
+    upload = request.files.get("media") if request.files else None
+    return Call({name: values[0] for name, values in request.args.items()}, _body(request),
+                upload.body if upload else None, f"http://{request.host}")
 
 
 def _body(request: Request) -> Any:

@@ -30,6 +30,7 @@ def test_the_oldest_leaves_when_the_shelf_is_full(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(media, "SHELF_BYTES", 250)
     shelf = Media()
     first, second, third = (shelf.put("image", PNG, 0) for _ in range(3))
-    assert shelf.get(third.media_id, 0) and shelf.get(second.media_id, 0)
+    assert shelf.get(second.media_id, 0)
+    assert shelf.get(third.media_id, 0)
     with pytest.raises(ApiError, match="40007"):
         shelf.get(first.media_id, 0)

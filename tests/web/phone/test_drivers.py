@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import pytest
+
+from web.phone import drivers
+from web.phone.drivers import Drivers
+
+
+def test_the_driver_not_seen_for_longest_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drivers, "DRIVERS", 2)
+    everyone = Drivers()
+    for openid in ("a", "b", "a", "c"):
+        everyone.meet(openid).following = True
+    assert sorted(everyone.followers()) == ["a", "c"]
+
+
+def test_a_chat_keeps_its_newest_entries() -> None:
+    driver = Drivers().meet("a")
+    for _ in range(drivers.ENTRIES + 5):
+        driver.show("driver", 0.0, kind="text", parts=[])
+    assert (len(driver.entries), driver.entries[0]["id"]) == (drivers.ENTRIES, 6)
+
+
+def test_a_page_that_does_not_read_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drivers, "WAITING", 1)
+    driver = Drivers().meet("a")
+    queue = driver.watch()
+    driver.tell("typing", {})
+    driver.tell("typing", {})
+    assert queue not in driver.watchers
