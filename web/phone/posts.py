@@ -75,7 +75,11 @@ def to_xml(fields: Mapping[str, Any]) -> str:
 
 def envelope(account: OfficialAccount, xml: str, openid: str, now: float) -> tuple[str, str]:
     """(query string, body) of one signed, encrypted post of `xml`."""
-    encrypted = encrypt(account.encoding_aes_key, xml.encode(), account.app_id)
+    return sealed(account, encrypt(account.encoding_aes_key, xml.encode(), account.app_id), openid, now)
+
+
+def sealed(account: OfficialAccount, encrypted: str, openid: str, now: float) -> tuple[str, str]:
+    """(query string, body) around what is encrypted already, rightly signed."""
     query = {**signed_query(account, now), "openid": openid, "encrypt_type": "aes"}
     query["msg_signature"] = signature(account.token, query["timestamp"], query["nonce"], encrypted)
     return urlencode(query), to_xml({"ToUserName": account.original_id, "Encrypt": encrypted})

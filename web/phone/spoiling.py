@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
+import os
 import time
 from typing import Optional
 from urllib.parse import urlencode
 
 from web.phone.account import OfficialAccount
-from web.phone.posts import envelope, signed_query
+from web.phone.posts import envelope, sealed, signed_query
 
 SPOILS = ("signature", "cipher", "app_id", "time", "plain", "doctype")
 
@@ -20,11 +22,11 @@ def envelope_spoilt(account: OfficialAccount, xml: str, openid: str, spoil: Opti
         return urlencode({**signed_query(account, now), "openid": openid}), xml
     if spoil == "app_id":
         account = dataclasses.replace(account, app_id=account.app_id[::-1])
+    if spoil == "cipher":
+        return sealed(account, base64.b64encode(os.urandom(96)).decode(), openid, now)
     query, body = envelope(account, xml, openid, now - 3600 if spoil == "time" else now)
     if spoil == "signature":
         query = query.replace("signature=", "signature=0")
-    if spoil == "cipher":
-        body = body.replace("<Encrypt><![CDATA[", "<Encrypt><![CDATA[AAAA")
     if spoil == "doctype":
         body = '<!DOCTYPE xml [<!ENTITY a "b">]>' + body
     return query, body

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import struct
 import time
 import urllib.parse
 
@@ -92,7 +93,7 @@ def good(query: str, body: str) -> bool:
     crypto = WeChatCrypto(ACCOUNT.token, ACCOUNT.encoding_aes_key, ACCOUNT.app_id)
     try:
         return "hello" in crypto.decrypt_message(body, asked["msg_signature"], asked["timestamp"], asked["nonce"])
-    except (InvalidSignatureException, InvalidAppIdException):
+    except (InvalidSignatureException, InvalidAppIdException, ValueError, struct.error):
         return False
 
 
