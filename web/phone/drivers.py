@@ -14,6 +14,7 @@ from web.phone.errors import ApiError
 
 OPENID = re.compile(r"^[A-Za-z0-9_-]{1,64}$")
 DRIVERS, ENTRIES, WAITING = 20_000, 300, 1_000
+TYPING_SECONDS = 15
 
 Entry = Dict[str, Any]
 Notice = Tuple[str, Dict[str, Any]]
@@ -28,6 +29,7 @@ class Driver:
     followed_at: float = 0.0
     scene: str = ""
     typing: bool = False
+    typing_ends: Optional[asyncio.TimerHandle] = None
     wrote_at: float = 0.0
     desk_until: float = 0.0
     remark: str = ""
@@ -46,7 +48,11 @@ class Driver:
         return entry
 
     def set_typing(self, typing: bool) -> None:
-        """Shows or hides 对方正在输入."""
+        """Shows 对方正在输入, for 15 s at most, or hides it."""
+        if self.typing_ends:
+            self.typing_ends.cancel()
+        loop = asyncio.get_running_loop() if typing else None
+        self.typing_ends = loop.call_later(TYPING_SECONDS, self.set_typing, False) if loop else None
         if typing != self.typing:
             self.typing = typing
             self.tell("typing", {"on": typing})

@@ -45,8 +45,8 @@ def _places(database_url: str) -> List[Dict[str, Any]]:
 def _examples() -> List[Dict[str, str]]:
     from traffic.demo.examples import DRIVERS, VEHICLES
 
-    vehicles = [{"say": f"{vehicle.plate} {vehicle.frame_tail}", "what": f"{len(vehicle.offending)}条违章"}
-                for vehicle in VEHICLES]
-    licences = [{"say": f"{driver.license_number} {driver.file_tail}", "what": f"{len(driver.offending)}次记分"}
-                for driver in DRIVERS]
+    vehicles = [{"say": f"{vehicle.plate} {vehicle.frame_tail}", "name": vehicle.plate,
+                 "what": f"{len(vehicle.offending)}条违章"} for vehicle in VEHICLES]
+    licences = [{"say": f"{driver.license_number} {driver.file_tail}", "name": f"驾驶证…{driver.license_number[-4:]}",
+                 "what": f"{len(driver.offending)}次记分"} for driver in DRIVERS]
     return vehicles + licences

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from web.phone import drivers
@@ -28,3 +30,12 @@ def test_a_page_that_does_not_read_is_dropped(monkeypatch: pytest.MonkeyPatch) -
     driver.tell("typing", {})
     driver.tell("typing", {})
     assert queue not in driver.watchers
+
+
+async def test_typing_is_shown_for_a_while_and_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drivers, "TYPING_SECONDS", 0.01)
+    driver = Drivers().meet("a")
+    driver.set_typing(True)
+    assert driver.typing
+    await asyncio.sleep(0.05)
+    assert not driver.typing

@@ -26,7 +26,7 @@ def answer(fields: dict) -> str:
 def town() -> dict:
     return {"places": [{"name": "中心小学", "latitude": 28.76, "longitude": 121.53}],
             "counters": [{"scene": "violation_window", "name": "违法处理窗口"}],
-            "examples": [{"say": "浙JA1234 123456", "what": "5条违章"}]}
+            "examples": [{"say": "浙JA1234 123456", "name": "浙JA1234", "what": "5条违章"}]}
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from web.phone.api.call import DONE, Answer, Call
 from web.phone.errors import ApiError
 from web.phone.wechat import WeChat
 
-TYPING_SECONDS = 30
+WROTE_SECONDS = 30
 
 
 def custom_send(wechat: WeChat, call: Call) -> Answer:
@@ -25,7 +25,7 @@ def typing(wechat: WeChat, call: Call) -> Answer:
     command = call.text("command")
     if command not in ("Typing", "CancelTyping"):
         raise ApiError(45072)
-    if wechat.now() - driver.wrote_at > TYPING_SECONDS:
+    if wechat.now() - driver.wrote_at > WROTE_SECONDS:
         raise ApiError(45080)
     if command == "Typing" and driver.typing:
         raise ApiError(45081)

@@ -29,9 +29,9 @@ export function add(line) {
 
 export function offer(examples, type) {
   byId("examples-term").hidden = byId("examples").hidden = !examples.length;
-  byId("examples").append(...examples.map(({ say, what }) => {
-    const chip = button("chip", () => type(say), say, element("span", "chip__more", what));
-    chip.title = "填进输入框";
+  byId("examples").append(...examples.map(({ say, name, what }) => {
+    const chip = button("chip", () => type(say), name, element("span", "chip__more", what));
+    chip.title = `填进输入框：${say}`;
     return chip;
   }));
 }
