@@ -39,7 +39,7 @@ class Driver:
     _numbers: Any = field(default_factory=lambda: itertools.count(1))
 
     def show(self, side: str, at: float, **content: Any) -> Entry:
-        """Appends to the chat; `side` is driver, account or notice."""
+        """Appends to the chat; `side` is driver or account."""
         entry = {"id": next(self._numbers), "side": side, "at": at, **content}
         self.entries.append(entry)
         if side == "account":

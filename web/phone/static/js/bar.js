@@ -4,7 +4,8 @@ import { button, byId } from "./elements.js";
 import { toEnd } from "./chat.js";
 import { close as closeMenu } from "./menu.js";
 
-const SMILEYS = [..."😀😄😂😊😍😘😜🤔😅😭😡😱😴🙄😷🤝👍👎👌🙏👏💪👋✌🌹❤💔🎉🎂☕🚗🚕🚓🚑🚦🚧⛽🅿⚠📷"];
+// Faces that every system draws.
+const SMILEYS = [..."😀😁😂😃😄😅😆😉😊😋😌😍😎😏😐😒😓😔😖😘😚😜😝😞😠😡😢😣😤😥😨😩😪😫😭😰😱😲😳😵"];
 const bar = byId("bar"), form = byId("form"), text = byId("text"), swap = byId("swap");
 const trays = { "open-plus": byId("plus"), "open-smileys": byId("smileys") };
 

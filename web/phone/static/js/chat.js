@@ -7,28 +7,29 @@ import { needsStamp, stampText } from "./stamps.js";
 const list = byId("chat");
 const NEAR_END = 120;
 
-let driver, on, lastId, lastAt;
+let driver, on, lastId, lastAt, atEnd = true;
 
 export function begin(who, handlers) {
-  [driver, on, lastId, lastAt] = [who, handlers, 0, null];
+  [driver, on, lastId, lastAt, atEnd] = [who, handlers, 0, null, true];
   list.replaceChildren();
 }
 
 export function add(entry) {
   if (entry.id <= lastId) return;
-  const follow = entry.side === "driver" || list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END;
+  const follow = entry.side === "driver" || atEnd;
   if (needsStamp(lastAt, entry.at)) list.append(element("li", "stamp", stampText(entry.at)));
   [lastId, lastAt] = [entry.id, entry.at];
   list.append(row(entry));
+  atEnd = follow;
   if (follow) toEnd();
 }
 
 export function toEnd() {
+  atEnd = true;
   list.scrollTop = list.scrollHeight;
 }
 
 function row(entry) {
-  if (entry.side === "notice") return element("li", "notice", entry.text);
   const shown = bubble(entry, on);
   // A news card fills the width and has no avatar, as in WeChat.
   if (entry.kind === "news") return element("li", "", shown);
@@ -42,5 +43,7 @@ export function avatar(side, color = driver.color) {
   return made;
 }
 
-// Pictures grow when they have loaded: stay at the end then, too.
-list.addEventListener("load", () => list.scrollHeight - list.scrollTop - list.clientHeight < 320 && toEnd(), true);
+list.addEventListener("scroll", () => { atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END; });
+// Pictures grow when they have loaded, and the bar below grows: who was at the end stays there.
+list.addEventListener("load", () => atEnd && toEnd(), true);
+new ResizeObserver(() => atEnd && toEnd()).observe(list);
