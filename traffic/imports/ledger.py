@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, Session
 
-from traffic.database import Base, UtcDateTime
+from traffic.database import Base, BigId, UtcDateTime, utc_now
 
 
 class ImportRun(Base):
@@ -25,3 +25,26 @@ class ImportRun(Base):
     bad_rows: Mapped[int] = sa.Column(sa.Integer, nullable=False, default=0)
     started_at: Mapped[datetime.datetime] = sa.Column(UtcDateTime, nullable=False)
     finished_at: Mapped[datetime.datetime | None] = sa.Column(UtcDateTime)
+
+
+class ImportBadRow(Base):
+    """A row that did not go in: its line in the file and the reason, never its content."""
+
+    __tablename__ = "import_bad_rows"
+    __table_args__ = (sa.Index("ix_import_bad_rows_run_id_line", "run_id", "line"),)
+
+    id: Mapped[int] = sa.Column(BigId, primary_key=True)
+    run_id: Mapped[int] = sa.Column(sa.ForeignKey("import_runs.id"), nullable=False)
+    line: Mapped[int] = sa.Column(sa.Integer, nullable=False)
+    reason: Mapped[str] = sa.Column(sa.String(200), nullable=False)
+
+
+def run_of(session: Session, kind: str, sha256: str, file_name: str) -> ImportRun:
+    """The run of this very content; a new one when it was never brought in."""
+    run = session.execute(sa.select(ImportRun).filter_by(kind=kind, sha256=sha256)).scalar_one_or_none()
+    if run is None:
+        run = ImportRun(kind=kind, sha256=sha256, file_name=file_name[-200:], done_rows=0, good_rows=0, bad_rows=0,
+                        started_at=utc_now())
+        session.add(run)
+        session.flush()
+    return run

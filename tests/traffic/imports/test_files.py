@@ -1,0 +1,397 @@
+from __future__ import annotations
+
+import csv
+import datetime
+import pathlib
+from typing import Any, Dict, List
+
+import openpyxl
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.engine import Engine
+
+from tests.traffic.conftest import add_driver
+from traffic.bindings import bind_vehicle, bound_vehicles
+from traffic.database import open_engine, reading, utc_now, writing
+from traffic.demo.town import build_town
+from traffic.drivers import Driver
+from traffic.errors import ImportRefused
+from traffic.imports import files
+from traffic.imports.column_maps import KINDS, column_map
+from traffic.imports.files import BadRow, Report, import_file
+from traffic.imports.ledger import ImportBadRow, ImportRun
+from traffic.points import PointRecord
+from traffic.road_conditions import BulletinRow
+from traffic.slot_opening import open_sites
+from traffic.slots import SlotRow
+from traffic.speed_cameras import SpeedCamera
+from traffic.tables import metadata
+from traffic.vehicles import Vehicle
+from traffic.violations import Violation
+
+VIOLATION = {
+    "违法编号": "1",
+    "号牌号码": "浙JA1234",
+    "违法时间": "2026-08-03 09:30:00",
+    "违法地址": "杜桥大道",
+    "城市": "台州",
+    "违法行为": "1039",
+    "违法行为名称": "违停",
+    "罚款金额": "150",
+    "记分": "0",
+    "缴款日期": "",
+    "处理时间": "",
+}
+VEHICLE = {
+    "号牌号码": "浙JA1234",
+    "车架号": "LTEST0000A123456",
+    "车辆类型": "小型轿车",
+    "使用性质": "非营运",
+    "核定载客": "5",
+    "初次登记日期": "2020/3/5",
+}
+
+
+def write(
+    path: pathlib.Path, rows: List[Dict[str, str]], encoding: str = "utf-8", delimiter: str = ","
+) -> pathlib.Path:
+    with path.open("w", encoding=encoding, newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), delimiter=delimiter)
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def violations(count: int, **changes: str) -> List[Dict[str, str]]:
+    return [{**VIOLATION, "违法编号": str(n), "号牌号码": f"浙JA{n:04d}", **changes} for n in range(count)]
+
+
+def stored(engine: Engine, table: type) -> List[Any]:
+    with reading(engine) as session:
+        return list(session.execute(sa.select(table)).scalars())
+
+
+def counts(report: Report) -> tuple[int, int, int, int]:
+    return report.rows, report.good, report.written, report.bad_count
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+def test_encoding_and_delimiter_are_found_out(
+    sqlite_engine: Engine, tmp_path: pathlib.Path, encoding: str, delimiter: str
+) -> None:
+    report = import_file(sqlite_engine, "violations", write(tmp_path / "v.csv", violations(3), encoding, delimiter))
+    assert counts(report) == (3, 3, 3, 0)
+    assert stored(sqlite_engine, Violation)[0].place == "杜桥大道"
+
+
+def test_a_violation_arrives_with_everything(engine: Engine, tmp_path: pathlib.Path) -> None:
+    with writing(engine) as session:
+        driver = add_driver(session)
+    row = {
+        **VIOLATION,
+        "驾驶证号": driver.license_number,
+        "处理时间": "2026年8月5日",
+        "缴款日期": "20260806",
+        "罚款金额": "¥1,150.50",
+    }
+    import_file(engine, "violations", write(tmp_path / "v.csv", [row]))
+    [got] = stored(engine, Violation)
+    assert got.happened_at == datetime.datetime(2026, 8, 3, 1, 30, tzinfo=datetime.timezone.utc)
+    assert (got.fine_fen, got.decided_on, got.paid_on) == (115050, datetime.date(2026, 8, 5), datetime.date(2026, 8, 6))
+    assert (got.driver_id, got.province, got.state) == (driver.id, "浙江", "paid")
+    assert [(v.plate, v.plate_type, v.frame_tail, v.state) for v in stored(engine, Vehicle)] == [
+        ("浙JA1234", "02", None, "normal")
+    ]
+
+
+def test_a_second_run_and_a_copy_of_the_file_change_nothing(engine: Engine, tmp_path: pathlib.Path) -> None:
+    path = write(tmp_path / "v.csv", violations(5))
+    import_file(engine, "violations", path)
+    again = import_file(engine, "violations", path)
+    assert (again.already, counts(again)) == (True, (5, 5, 0, 0))
+    copy = write(tmp_path / "copy.csv", violations(5), "gb18030")
+    assert counts(import_file(engine, "violations", copy)) == (5, 5, 0, 0)
+
+
+def test_a_later_file_closes_what_was_paid_and_an_older_one_opens_nothing(
+    engine: Engine, tmp_path: pathlib.Path
+) -> None:
+    import_file(engine, "violations", write(tmp_path / "1.csv", violations(3)))
+    paid = violations(3, 处理时间="2026-08-04", 缴款日期="2026-08-05")
+    assert import_file(engine, "violations", write(tmp_path / "2.csv", paid)).written == 3
+    older = violations(3, 处理时间="2026-08-04", 违法地址="解放路")
+    import_file(engine, "violations", write(tmp_path / "3.csv", older))
+    assert {(v.state, v.place) for v in stored(engine, Violation)} == {("paid", "解放路")}
+
+
+def test_bad_rows_are_told_by_line_and_reason_and_the_others_go_in(engine: Engine, tmp_path: pathlib.Path) -> None:
+    rows = [
+        VIOLATION,
+        {**VIOLATION, "违法编号": "2", "号牌号码": "浙J12"},
+        {**VIOLATION, "违法编号": "3", "违法时间": "2026-13-01"},
+        {**VIOLATION, "违法编号": ""},
+        {**VIOLATION, "违法编号": "5", "罚款金额": "很多"},
+        {**VIOLATION, "违法编号": "6", "城市": "长" * 21},
+        {**VIOLATION, "违法编号": "7", "记分": "-3"},
+        {**VIOLATION, "违法编号": "8"},
+    ]
+    report = import_file(engine, "violations", write(tmp_path / "v.csv", rows))
+    assert counts(report) == (8, 2, 2, 6)
+    assert report.bad == [
+        BadRow(3, "号牌号码: not a number plate (too_short)"),
+        BadRow(4, "违法时间: not a date like 2026-08-03 or 2026-08-03 09:30"),
+        BadRow(5, "违法编号: is empty"),
+        BadRow(6, "罚款金额: not an amount in yuan"),
+        BadRow(7, "违法城市: longer than 20 characters"),
+        BadRow(8, "记分: not a whole number"),
+    ]
+    assert [(bad.line, bad.reason) for bad in stored(engine, ImportBadRow)] == [(b.line, b.reason) for b in report.bad]
+
+
+def test_a_reason_never_repeats_what_the_field_held(sqlite_engine: Engine, tmp_path: pathlib.Path) -> None:
+    rows = [{**VIOLATION, "驾驶证号": "12345SECRET", "号牌号码": "浙JA1234"}]
+    report = import_file(sqlite_engine, "violations", write(tmp_path / "v.csv", rows))
+    assert report.bad_count == 1
+    assert "SECRET" not in report.bad[0].reason
+
+
+def test_rows_of_another_width_and_unreadable_ones_are_bad(sqlite_engine: Engine, tmp_path: pathlib.Path) -> None:
+    path = write(tmp_path / "v.csv", violations(2), "gb18030")
+    lines = path.read_bytes().splitlines()
+    path.write_bytes(
+        b"\r\n".join(
+            [
+                lines[0],
+                lines[1],
+                b"7,8",
+                b"",
+                lines[2] + b",,",
+                lines[1] + b",x",
+                lines[2].replace("杜".encode("gb18030"), b"\xff"),
+            ]
+        )
+    )
+    report = import_file(sqlite_engine, "violations", path)
+    assert [bad.line for bad in report.bad] == [3, 6, 7]
+    assert report.good == 2
+
+
+def test_an_excel_file_with_real_dates_and_numbers(engine: Engine, tmp_path: pathlib.Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(list(VIOLATION))
+    sheet.append(
+        [
+            1,
+            "浙JA1234",
+            datetime.datetime(2026, 8, 3, 9, 30),
+            "路",
+            "台州",
+            1039,
+            "违停",
+            150,
+            3,
+            None,
+            datetime.date(2026, 8, 4),
+        ]
+    )
+    sheet.append([None] * 11)
+    sheet.append([2, "坏", None, None, None, None, None, None, None, None, None])
+    book.save(tmp_path / "v.xlsx")
+    report = import_file(engine, "violations", tmp_path / "v.xlsx")
+    assert (counts(report), report.bad[0].line) == ((2, 1, 1, 1), 4)
+    [got] = stored(engine, Violation)
+    assert (got.fine_fen, got.points, got.decided_on, got.happened_at.hour) == (15000, 3, datetime.date(2026, 8, 4), 1)
+
+
+def test_a_dry_run_tells_the_same_and_leaves_nothing(engine: Engine, tmp_path: pathlib.Path) -> None:
+    path = write(tmp_path / "v.csv", [*violations(3), {**VIOLATION, "号牌号码": "坏"}])
+    told = import_file(engine, "violations", path, dry_run=True)
+    assert [stored(engine, table) for table in (Violation, Vehicle, ImportRun, ImportBadRow)] == [[], [], [], []]
+    assert counts(told) == counts(import_file(engine, "violations", path)) == (4, 3, 3, 1)
+
+
+def test_broken_off_it_continues_where_it_was(
+    engine: Engine, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "BATCH", 4)
+    rows = violations(10)
+    rows[1]["号牌号码"] = rows[9]["号牌号码"] = "坏"
+    path = write(tmp_path / "v.csv", rows)
+
+    def stop(done: int, total: int, name: str) -> None:
+        assert 0 < done <= total
+        assert name == "v.csv"
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_file(engine, "violations", path, progress=stop)
+    assert len(stored(engine, Violation)) == 3
+    report = import_file(engine, "violations", path)
+    assert (report.resumed_at, report.rows, report.good, [bad.line for bad in report.bad]) == (4, 10, 8, [3, 11])
+    assert len(stored(engine, Violation)) == 8
+
+
+def test_the_same_record_twice_in_a_file_counts_as_the_last(engine: Engine, tmp_path: pathlib.Path) -> None:
+    rows = [VIOLATION, {**VIOLATION, "违法地址": "解放路"}]
+    report = import_file(engine, "violations", write(tmp_path / "v.csv", rows))
+    assert [v.place for v in stored(engine, Violation)] == ["解放路"]
+    assert counts(report) == (2, 2, 1, 0)
+
+
+def test_only_the_tail_of_a_frame_number_is_kept(engine: Engine, tmp_path: pathlib.Path) -> None:
+    import_file(engine, "vehicles", write(tmp_path / "v.csv", [VEHICLE]))
+    [got] = stored(engine, Vehicle)
+    assert (got.frame_tail, got.kind, got.use, got.registered_on) == (
+        "123456",
+        "small_car",
+        "private",
+        datetime.date(2020, 3, 5),
+    )
+
+
+def test_a_plate_on_another_car_ends_the_old_binding(engine: Engine, tmp_path: pathlib.Path) -> None:
+    import_file(engine, "vehicles", write(tmp_path / "1.csv", [VEHICLE]))
+    with writing(engine) as session:
+        bind_vehicle(session, "anna", "浙JA1234", "123456", utc_now())
+    import_file(engine, "vehicles", write(tmp_path / "2.csv", [{**VEHICLE, "核定载客": "7"}]))
+    with reading(engine) as session:
+        assert len(bound_vehicles(session, "anna")) == 1
+    import_file(engine, "vehicles", write(tmp_path / "3.csv", [{**VEHICLE, "车架号": "777777"}]))
+    with reading(engine) as session:
+        assert bound_vehicles(session, "anna") == []
+
+
+def test_drivers_and_then_their_points(engine: Engine, tmp_path: pathlib.Path) -> None:
+    driver = {
+        "驾驶证号": "33999919900101001x",
+        "姓名": "测试甲",
+        "档案编号": "330000654321",
+        "初次领证日期": "2020-05-10",
+    }
+    import_file(engine, "drivers", write(tmp_path / "d.csv", [driver]))
+    [got] = stored(engine, Driver)
+    assert (got.license_number, got.file_tail, got.license_class) == ("33999919900101001X", "654321", "C1")
+    point = {
+        "记分编号": "1",
+        "驾驶证号": "33999919900101001X",
+        "记分日期": "2026-08-03",
+        "记分": "6",
+        "违法行为": "1625",
+        "违法行为名称": "闯红灯",
+        "违法地址": "路",
+    }
+    rows = [point, {**point, "记分编号": "2", "驾驶证号": "339999199001010099"}]
+    report = import_file(engine, "points", write(tmp_path / "p.csv", rows))
+    assert (counts(report), report.bad) == ((2, 1, 1, 1), [BadRow(3, "no such record in drivers")])
+    assert [(p.driver_id, p.points) for p in stored(engine, PointRecord)] == [(got.id, 6)]
+
+
+def test_cameras_bulletins_and_slots_find_roads_places_and_sites_by_name(
+    engine: Engine, tmp_path: pathlib.Path
+) -> None:
+    with writing(engine) as session:
+        build_town(session, datetime.date(2026, 8, 3))
+        open_sites(session)
+    before = [len(stored(engine, table)) for table in (SpeedCamera, BulletinRow, SlotRow)]
+    camera = {
+        "编号": "c1",
+        "道路": "G15",
+        "位置": "桥头",
+        "类型": "区间",
+        "限速": "100",
+        "纬度": "28.7",
+        "经度": "121.5",
+    }
+    bulletin = {
+        "编号": "b1",
+        "道路": "75省道",
+        "起点": "白沙",
+        "终点": "杜桥镇",
+        "类型": "施工",
+        "原因": "修路",
+        "开始时间": "2026-08-03 07:00",
+    }
+    slot = {
+        "窗口": "inspection_site",
+        "开始时间": "2026-09-01 08:30",
+        "结束时间": "2026-09-01 09:00",
+        "时段": "上午",
+        "名额": "4",
+    }
+    for kind, row in (("cameras", camera), ("bulletins", bulletin), ("slots", slot)):
+        bad = {**row, next(iter(row)): "x", **({"道路": "没有路"} if "道路" in row else {})}
+        report = import_file(engine, kind, write(tmp_path / f"{kind}.csv", [row, bad]))
+        assert (kind, report.good, report.bad_count) == (kind, 1, 1)
+    after = [len(stored(engine, table)) for table in (SpeedCamera, BulletinRow, SlotRow)]
+    assert [b - a for a, b in zip(before, after, strict=True)] == [1, 1, 1]
+
+
+def test_a_capacity_never_falls_below_what_is_booked(engine: Engine, tmp_path: pathlib.Path) -> None:
+    slot = {
+        "窗口": "inspection",
+        "开始时间": "2026-09-01 08:30",
+        "结束时间": "2026-09-01 09:00",
+        "时段": "上午",
+        "名额": "4",
+    }
+    with writing(engine) as session:
+        open_sites(session)
+    import_file(engine, "slots", write(tmp_path / "1.csv", [slot]))
+    with writing(engine) as session:
+        session.execute(sa.update(SlotRow).values(booked=3))
+    import_file(engine, "slots", write(tmp_path / "2.csv", [{**slot, "名额": "1"}]))
+    assert [row.capacity for row in stored(engine, SlotRow)] == [3]
+
+
+def test_what_cannot_be_imported_at_all_is_refused_with_the_cure(sqlite_engine: Engine, tmp_path: pathlib.Path) -> None:
+    path = write(tmp_path / "v.csv", [{"号牌号码": "浙JA1234", "罚款金额": "1"}])
+    for kind, file, said in (
+        ("violations", path, "columns are missing: 违法编号 or 违法序号"),
+        ("nonsense", path, "there is bulletins, cameras"),
+        ("violations", tmp_path / "no.csv", "no.csv cannot be read"),
+    ):
+        with pytest.raises(ImportRefused, match=said):
+            import_file(sqlite_engine, kind, file)
+    (tmp_path / "empty.csv").touch()
+    (tmp_path / "false.xlsx").write_bytes(b"no zip")
+    for name, said in (("empty.csv", "file is empty"), ("false.xlsx", "is not an Excel file")):
+        with pytest.raises(ImportRefused, match=said):
+            import_file(sqlite_engine, "violations", tmp_path / name)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_map_fits_its_table(kind: str) -> None:
+    columns = column_map(kind)
+    table = metadata.tables[columns.table]
+    helping = {ours for reference in columns.references for ours in reference.match.values()}
+    assert {c.name for c in columns.columns} <= set(table.columns.keys()) | helping
+    needed = {
+        c.name
+        for c in table.columns
+        if not c.nullable and c.server_default is None and c.default is None and not c.primary_key
+    }
+    given_by = {c.name for c in columns.columns if c.required} | {r.column for r in columns.references}
+    assert needed <= given_by | {"fine_fen", "province"}
+
+
+fields = st.text(st.characters(blacklist_categories=["Cs"]), max_size=12)
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(fields, min_size=11, max_size=11), min_size=1, max_size=4))
+def test_whatever_a_file_holds_every_row_is_good_or_bad(tmp_path: pathlib.Path, rows: List[List[str]]) -> None:
+    engine = open_engine("sqlite://")
+    metadata.create_all(engine)
+    quoted = (
+        ",".join(f'"{field.replace(chr(34), chr(34) * 2)}"' for field in row)
+        for row in [list(VIOLATION), list(VIOLATION.values()), *rows]
+    )
+    (tmp_path / "v.csv").write_bytes("\n".join(quoted).encode())
+    report = import_file(engine, "violations", tmp_path / "v.csv")
+    assert report.good + report.bad_count == report.rows
+    assert len(stored(engine, Violation)) >= 1
+    engine.dispose()
