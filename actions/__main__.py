@@ -7,4 +7,4 @@ from bot.settings import load_settings
 
 if __name__ == "__main__":
     settings = load_settings()
-    create_app(settings.weijing_secret).run(settings.host, settings.actions_port, access_log=False, motd=False)
+    create_app(settings.actions_secret).run(settings.host, settings.actions_port, access_log=False, motd=False)

@@ -35,5 +35,5 @@ class ActionQueryAnnouncements(Action):
 
 def _line(announcement: Announcement) -> Dict[str, Any]:
     published = local(announcement.published_at or records.now()).date()
-    return {"response": "utter_announcement", "on": day(published, local(records.now()).date()),
+    return {"say": "utter_announcement", "on": day(published, local(records.now()).date()),
             "title": announcement.title, "body": announcement.body}

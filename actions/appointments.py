@@ -248,7 +248,7 @@ async def tell_bookings(dispatcher: CollectingDispatcher, subscriber: str) -> No
 
 
 def _lines(bookings: Sequence[Booking]) -> List[Dict[str, Any]]:
-    return [{"response": f"utter_booking_{booking.kind}", **shown(booking)} for booking in bookings]
+    return [{"say": f"utter_booking_{booking.kind}", **shown(booking)} for booking in bookings]
 
 
 def shown(booking: Booking) -> Dict[str, str]:

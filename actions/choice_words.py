@@ -14,6 +14,8 @@ MORNING = re.compile(r"上午|早上|早晨|一早|上半天")
 AFTERNOON = re.compile(r"下午|午后|下半天")
 PART_ONLY = re.compile(r"(?:换|改|要|有|想|约|到|成|个|那|就|能|可以|行|吧|吗|呢|的|时间|空|号|嘛|么|没有|有没有|还|请|帮我|来)*"
                        r"(?:上午|早上|早晨|下午|午后)(?:换|改|要|有|想|约|到|成|个|那|就|能|可以|行|吧|吗|呢|的|时间|空|号|嘛|么|没有|[?？。!！])*")
+STOP = re.compile(r"(?:那|就|还是|我|先)*(?:取消(?:掉|操作)?|算了|退出|停(?:止|下)?|放弃|拉倒|作罢|(?:不|别|不想|不用|不要)(?:再)?(?:办|弄|搞|查|约|填|订|绑|说|写|问|改|投诉|举报)(?:它|这个)?)"
+                  r"(?:了|吧|啦|掉|的|谢谢|[。.!！~,，])*")
 TAIL = r"(?:的|了|啊|呀|吧|哦|哈|嘛|呢|谢谢|[!！。.~～,，])*"
 YES = re.compile(r"(?:是|对|好|行|可以|可|中|成|没问题|没错|对头|嗯+|恩|确认|确定|同意|就这样|就这个|就这|要|约|有|ok|okay|yes|y|好滴|得)"
                  r"(?:是|对|好|行|可以|就这样|确认|确定|嗯|就这个|约)*" + TAIL, re.IGNORECASE)
@@ -24,6 +26,11 @@ def number_in(text: str) -> int | None:
     """The number that is all of the text: "2", "２", "第二个", "选2", "二"; else None."""
     found = NUMBER.fullmatch(_plain(text))
     return (CHINESE.get(found[1]) or int(found[1])) if found else None
+
+
+def gives_up(text: str) -> bool:
+    """取消, 算了, 不办了: nothing else, so that it can only mean what is going on."""
+    return bool(STOP.fullmatch(_plain(text)))
 
 
 def asks_for_others(text: str) -> bool:

@@ -9,15 +9,12 @@ from rasa_sdk.events import EventType, FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.inform import FACTS, take_up
 from actions.turn import Turn
 from actions.unclear import why_unclear
 
-NAMED = frozenset("""query_violations query_points book_inspection book_accident_handling query_appointment
-    change_appointment cancel_appointment query_road_conditions query_speed_cameras query_announcements subscribe_road
-    unsubscribe_road report_minor_accident file_complaint give_suggestion report_offense query_ticket bind_vehicle
-    bind_license unbind request_human""".split())
-TOPICS = frozenset("""pay_fine points_rules violation_appeal inspection_rules accident_procedure accident_liability
-    accident_compensation driving_restriction license_service vehicle_service parking_towing ebike""".split())
+NAMED = frozenset(["query_violations", "query_points", "book_inspection", "book_accident_handling", "query_appointment", "change_appointment", "cancel_appointment", "query_road_conditions", "query_speed_cameras", "query_announcements", "subscribe_road", "unsubscribe_road", "report_minor_accident", "file_complaint", "give_suggestion", "report_offense", "query_ticket", "bind_vehicle", "bind_license", "unbind", "request_human"])
+TOPICS = frozenset(["pay_fine", "points_rules", "violation_appeal", "inspection_rules", "accident_procedure", "accident_liability", "accident_compensation", "driving_restriction", "license_service", "vehicle_service", "parking_towing", "ebike"])
 PLAUSIBLE = 0.12
 CHOICES = 3
 
@@ -32,10 +29,12 @@ class ActionFallback(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
         """Says it."""
         turn = Turn.of(tracker)
-        wrong = why_unclear(turn.text)
+        wrong = why_unclear(turn.text, turn.metadata)
         guesses = [] if wrong else likeliest(tracker.latest_message.get("intent_ranking") or [])
         if wrong:
             dispatcher.utter_message(response=wrong)
+        elif turn.mostly(*FACTS):
+            await take_up(dispatcher, turn)
         elif unclear_before(tracker):
             dispatcher.utter_message(response="utter_offer_human")
         elif len(guesses) >= 2:
@@ -43,6 +42,20 @@ class ActionFallback(Action):
         else:
             dispatcher.utter_message(response="utter_not_understood")
         return [FollowupAction("action_listen")]
+
+
+class ActionChitchat(Action):
+    """Chats, unless there is nothing but signs, which any classifier takes for chat."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_chitchat"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
+        """Says it."""
+        turn = Turn.of(tracker)
+        dispatcher.utter_message(response=why_unclear(turn.text, turn.metadata) or "utter_chitchat")
+        return []
 
 
 def likeliest(ranking: List[Mapping[str, Any]]) -> List[str]:

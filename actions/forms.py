@@ -11,11 +11,13 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import REQUESTED_SLOT, FormValidationAction
 from rasa_sdk.types import DomainDict
 
+from actions.choice_words import gives_up
 from actions.turn import Turn, begins
 from actions.unclear import why_unclear
 
 UNCLEAR = frozenset({"", "inform", "nlu_fallback", "affirm", "deny"})
 PATIENCE = 3
+ENDED = 99
 
 
 class Form(FormValidationAction, abc.ABC):
@@ -50,6 +52,9 @@ class Form(FormValidationAction, abc.ABC):
         asked = tracker.get_slot(REQUESTED_SLOT)
         if heard or not asked:
             return forgotten + heard + ([SlotSet("misses", None)] if heard else [])
+        if gives_up(Turn.of(tracker).text):
+            dispatcher.utter_message(response="utter_stop")
+            return [SlotSet(asked, None), SlotSet("misses", ENDED)]
         return self._not_heard(asked, dispatcher, tracker)
 
     def _forget(self, tracker: Tracker) -> List[EventType]:
@@ -84,8 +89,10 @@ class Form(FormValidationAction, abc.ABC):
     async def next_requested_slot(self, dispatcher: CollectingDispatcher, tracker: Tracker,
                                   domain: DomainDict) -> EventType:
         """The first slot still empty; None ends the form, also after too many unclear answers."""
-        if (tracker.get_slot("misses") or 0) >= PATIENCE:
-            dispatcher.utter_message(response="utter_gave_up")
+        misses = tracker.get_slot("misses") or 0
+        if misses >= PATIENCE:
+            if misses != ENDED:
+                dispatcher.utter_message(response="utter_gave_up")
             return SlotSet(REQUESTED_SLOT, None)
         required = await self.required_slots(self.domain_slots(domain), dispatcher, tracker, domain)
         return SlotSet(REQUESTED_SLOT, next((slot for slot in required if tracker.get_slot(slot) is None), None))

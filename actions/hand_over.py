@@ -12,7 +12,10 @@ from rasa_sdk.types import DomainDict
 
 from actions import records
 from actions.presentation import local
+from actions.turn import said_before
 from traffic.opening_days import opening_spans
+
+OFFERS = frozenset({"utter_offer_human", "utter_gave_up"})
 
 
 class ActionRequestHuman(Action):
@@ -24,12 +27,32 @@ class ActionRequestHuman(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
         """Does it, and says so."""
-        if is_open(records.now()):
-            dispatcher.utter_message(response="utter_hand_over")
-            dispatcher.utter_message(json_message={"hand_over": {"reason": "asked"}})
-            return []
-        dispatcher.utter_message(response="utter_outside_hours")
-        return [FollowupAction("ticket_form")]
+        return hand_over(dispatcher)
+
+
+class ActionAffirm(Action):
+    """A yes outside of any form: to the offer of a person, or to nothing in particular."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_affirm"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
+        """Hands over when that was offered just before."""
+        if OFFERS.intersection(said_before(tracker)):
+            return hand_over(dispatcher)
+        dispatcher.utter_message(response="utter_affirm")
+        return []
+
+
+def hand_over(dispatcher: CollectingDispatcher) -> List[EventType]:
+    """To the desk in opening hours, else into a ticket."""
+    if is_open(records.now()):
+        dispatcher.utter_message(response="utter_hand_over")
+        dispatcher.utter_message(json_message={"hand_over": {"reason": "asked"}})
+        return []
+    dispatcher.utter_message(response="utter_outside_hours")
+    return [FollowupAction("ticket_form")]
 
 
 def is_open(moment: datetime.datetime) -> bool:

@@ -17,6 +17,7 @@ from actions.turn import Turn
 from actions.unclear import NO_WORDS
 from traffic.numbers import APPOINTMENT
 
+FACTS = ("plate_number", "bad_plate", "ticket_number", "road", "place")
 PLATE_SERVICES = ("query_violations", "book_inspection", "bind_vehicle")
 
 
@@ -29,20 +30,24 @@ class ActionInform(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
         """Says it."""
-        turn = Turn.of(tracker)
-        plate, number = turn.value("plate_number"), turn.value("ticket_number")
-        if plate:
-            dispatcher.utter_message(response="utter_ask_what_about_plate", plate=mask_plate(plate),
-                                     buttons=plate_buttons(plate))
-        elif number and str(number).startswith(APPOINTMENT):
-            await tell_bookings(dispatcher, turn.subscriber)
-        elif number:
-            await tell_ticket(dispatcher, turn.subscriber, str(number).upper())
-        elif turn.value("road") or turn.value("place"):
-            await tell_conditions(dispatcher, turn)
-        else:
-            dispatcher.utter_message(response=response_for(turn))
+        await take_up(dispatcher, Turn.of(tracker))
         return []
+
+
+async def take_up(dispatcher: CollectingDispatcher, turn: Turn) -> None:
+    """Says what belongs to the fact."""
+    plate, number = turn.value("plate_number"), turn.value("ticket_number")
+    if plate:
+        dispatcher.utter_message(response="utter_ask_what_about_plate", plate=mask_plate(plate),
+                                 buttons=plate_buttons(plate))
+    elif number and str(number).upper().startswith(APPOINTMENT):
+        await tell_bookings(dispatcher, turn.subscriber)
+    elif number:
+        await tell_ticket(dispatcher, turn.subscriber, str(number).upper())
+    elif turn.value("road") or turn.value("place"):
+        await tell_conditions(dispatcher, turn)
+    else:
+        dispatcher.utter_message(response=response_for(turn))
 
 
 def response_for(turn: Turn) -> str:

@@ -85,14 +85,14 @@ def tell(dispatcher: CollectingDispatcher, driver: Driver, period: PointsPeriod)
 
 def _lines(period: PointsPeriod) -> List[Dict[str, Any]]:
     latest = list(reversed(period.records))
-    lines: List[Dict[str, Any]] = [{"response": "utter_points_record", "on": _date(r.recorded_on), "place": r.place,
+    lines: List[Dict[str, Any]] = [{"say": "utter_points_record", "on": _date(r.recorded_on), "place": r.place,
                                     "offense": r.offense, "points": r.points} for r in latest[:SHOWN]]
-    more = [{"response": "utter_points_more", "more": len(latest) - SHOWN}] if len(latest) > SHOWN else []
+    more = [{"say": "utter_points_more", "more": len(latest) - SHOWN}] if len(latest) > SHOWN else []
     notes = [("utter_points_carried", period.carried), ("utter_points_reduced", period.reduced)]
-    said = [{"response": name, "points": points} for name, points in notes if points]
+    said = [{"say": name, "points": points} for name, points in notes if points]
     trainee = period.trainee_until and period.trainee_until >= local(records.now()).date()
-    until = [{"response": "utter_points_trainee", "until": _date(period.trainee_until)}] if trainee else []
-    return lines + more + said + [{"response": f"utter_points_{period.stage}"}] + until
+    until = [{"say": "utter_points_trainee", "until": _date(period.trainee_until)}] if trainee else []
+    return lines + more + said + [{"say": f"utter_points_{period.stage}"}] + until
 
 
 def _date(date: Any) -> str:

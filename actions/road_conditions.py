@@ -70,13 +70,14 @@ async def _tell(dispatcher: CollectingDispatcher, where: Dict[str, str]) -> None
 
 
 def _more(count: int) -> List[Dict[str, Any]]:
-    return [{"response": "utter_more_road_conditions", "more": count - SHOWN}] if count > SHOWN else []
+    return [{"say": "utter_more_road_conditions", "more": count - SHOWN}] if count > SHOWN else []
 
 
 def _line(bulletin: Bulletin) -> Dict[str, Any]:
     today, ends = local(records.now()).date(), bulletin.ends
     until = "" if ends is None else time_of_day(ends) if local(ends).date() == today else day(local(ends).date(), today)
-    where = "".join(part for part in (bulletin.road, bulletin.section, bulletin.direction) if part)
+    within = "，".join(part for part in (bulletin.section, bulletin.direction) if part)
+    where = f"{bulletin.road}（{within}）" if within else bulletin.road
     name = f"utter_bulletin_{bulletin.kind}_{'open' if ends is None else 'until'}"
-    return {"response": f"{name}_detour" if bulletin.detour else name, "where": where, "cause": bulletin.cause,
+    return {"say": f"{name}_detour" if bulletin.detour else name, "where": where, "cause": bulletin.cause,
             "until": until, "detour": bulletin.detour or ""}

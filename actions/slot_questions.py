@@ -94,7 +94,7 @@ class ActionAskChosenSlot(Action):
 
 def has_choice_words(text: str) -> bool:
     """Whether the words pick from an offer, whatever else they may mean elsewhere."""
-    return only_part_of_day(text) or len(text) <= 15 and (asks_for_others(text) or takes_any(text))
+    return only_part_of_day(text) or (len(text) <= 15 and (asks_for_others(text) or takes_any(text)))
 
 
 def time_heard(turn: Turn, wish: Wanted, offered: Sequence[Offer]) -> Dict[str, Any]:

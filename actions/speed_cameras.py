@@ -44,12 +44,12 @@ def _tell(dispatcher: CollectingDispatcher, name: str, found: Sequence[SpeedCame
         return
     lines: List[Dict[str, Any]] = [_line(camera) for camera in found[:SHOWN]]
     if len(found) > SHOWN:
-        lines.append({"response": "utter_more_speed_cameras", "more": len(found) - SHOWN})
+        lines.append({"say": "utter_more_speed_cameras", "more": len(found) - SHOWN})
     dispatcher.utter_message(response="utter_speed_cameras" if name else "utter_all_speed_cameras", name=name,
                              count=len(found), lines=lines)
 
 
 def _line(camera: SpeedCamera) -> Dict[str, Any]:
     spot = camera.spot if camera.spot.startswith(camera.road.name) else camera.road.name + camera.spot
-    return {"response": f"utter_speed_camera_{camera.kind}", "spot": spot, "direction": camera.direction or "",
+    return {"say": f"utter_speed_camera_{camera.kind}", "spot": spot, "direction": camera.direction or "",
             "limit": camera.limit_kmh}

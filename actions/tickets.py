@@ -25,6 +25,7 @@ LEAVES = frozenset({"stop", "help", "request_human", "goodbye"})
 TELLING = 14  # shorter first sentences say that one wants to complain, not yet what about
 STORY = 20  # a longer text is the story even when a part of it sounds like something else
 SHOWN = 5
+ABOUT = 16  # so much of a text reminds its writer
 
 
 class ValidateTicketForm(Form):
@@ -51,8 +52,8 @@ class ValidateTicketForm(Form):
         """The whole message when it was asked for, or when the first one already tells the story."""
         turn = Turn.of(tracker)
         first = begins(tracker, self.form_name()) and turn.intent != "request_human" and len(turn.text) >= TELLING
-        leaves = turn.intent in LEAVES or turn.intent == "emergency" and len(turn.text) < STORY
-        if first or asked_for(tracker, "ticket_text") and turn.text and not leaves and not why_empty(turn.text):
+        leaves = turn.intent in LEAVES or (turn.intent == "emergency" and len(turn.text) < STORY)
+        if first or (asked_for(tracker, "ticket_text") and turn.text and not leaves and not why_empty(turn.text)):
             return {"ticket_text": turn.text, "ticket_details": details(turn)}
         if asked_for(tracker, "confirmed") and turn.intent not in LEAVES and len(turn.text) >= TELLING:
             return {"ticket_text": f"{tracker.get_slot('ticket_text')}\n{turn.text}", "confirmed": None}
@@ -144,8 +145,13 @@ def details(turn: Turn) -> Dict[str, Any]:
 
 
 def _line(found: Ticket) -> Dict[str, Any]:
-    return {"response": f"utter_ticket_{found.state}", "about": found.text.replace("\n", " ")[:20],
+    return {"say": f"utter_ticket_{found.state}", "about": _beginning(found.text),
             "answer": found.answer or "", **_shown(found)}
+
+
+def _beginning(text: str) -> str:
+    line = text.replace("\n", " ")
+    return line if len(line) <= ABOUT else line[:ABOUT] + "…"
 
 
 def _shown(found: Ticket) -> Dict[str, Any]:

@@ -68,6 +68,13 @@ def begins(tracker: Tracker, form: str) -> bool:
     return any(e.get("event") == "active_loop" and e.get("name") == form for e in behind)
 
 
+def said_before(tracker: Tracker) -> List[str]:
+    """Names of the responses in the bot's turn before the last message."""
+    before = tracker.events[:max(_last(tracker.events, "user"), 0)]
+    turn = before[_last(before, "user") + 1:]
+    return [str((e.get("metadata") or {}).get("utter_action")) for e in turn if e.get("event") == "bot"]
+
+
 def _last(events: Sequence[Event], kind: str) -> int:
     return next((i for i in range(len(events) - 1, -1, -1) if events[i].get("event") == kind), -1)
 

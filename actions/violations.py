@@ -19,11 +19,10 @@ from actions.turn import Turn, begins
 from actions.vehicle_questions import ALL, PROVEN, VehicleForm, vehicle_buttons
 from traffic.bindings import bound_vehicles, owns
 from traffic.vehicles import Vehicle
-from traffic.violations import Violation, totals, violations_of
+from traffic.violations import Totals, Violation, totals, violations_of
 
 SHOWN = 6  # one line is about 110 bytes, a WeChat text at most 2,048
 UNPAID = re.compile(r"[未没](?:有)?(?:处理|交|缴|消|办|付)|待(?:处理|缴)|欠")
-FOLLOW_UP = {True: "utter_violations_unpaid", False: "utter_violations_all_paid"}
 Wanted = Dict[str, Any]
 
 
@@ -61,7 +60,7 @@ class ActionAskPlate(Action):
             dispatcher.utter_message(response="utter_ask_plate")
             return []
         every = {"title": "utter_title_all_vehicles", "payload": f'/inform{{"plate_number": "{ALL}"}}'}
-        dispatcher.utter_message(response="utter_ask_which_vehicle", buttons=vehicle_buttons(vehicles) + [every])
+        dispatcher.utter_message(response="utter_ask_which_vehicle", buttons=[*vehicle_buttons(vehicles), every])
         return []
 
 
@@ -93,7 +92,7 @@ def wanted(turn: Turn) -> Wanted:
 def _found(session: Session, subscriber: str, plate: str, wish: Wanted) -> List[Tuple[Vehicle, List[Violation]]]:
     one = None if plate == ALL else owns(session, subscriber, plate)
     vehicles = bound_vehicles(session, subscriber) if plate == ALL else [one] if one else []
-    narrowed = {**wish, **{k: datetime.datetime.fromisoformat(wish[k]) for k in ("since", "until") if k in wish}}
+    narrowed: Dict[str, Any] = {**wish, **{k: datetime.datetime.fromisoformat(wish[k]) for k in ("since", "until") if k in wish}}
     return [(vehicle, violations_of(session, vehicle.id, **narrowed)) for vehicle in vehicles]
 
 
@@ -101,19 +100,26 @@ def tell(dispatcher: CollectingDispatcher, vehicle: Vehicle, violations: Sequenc
     """Says one vehicle's violations: those to settle first, at most SHOWN lines, the sums, what to do."""
     plate = mask_plate(vehicle.plate)
     if not violations:
-        dispatcher.utter_message(response="utter_no_such_violations" if narrowed else "utter_no_violations", plate=plate)
+        none = "utter_no_such_violations" if narrowed else "utter_no_violations"
+        dispatcher.utter_message(response=none, plate=plate)
         return
     sums = totals(violations)
     first = sorted(violations, key=lambda v: v.paid)[:SHOWN]
-    dispatcher.utter_message(response=FOLLOW_UP[sums.unpaid_count > 0], plate=plate, count=sums.count,
+    dispatcher.utter_message(response=_summary(sums), plate=plate, count=sums.count,
                              unpaid=sums.unpaid_count, fine=money(sums.unpaid_fine_fen), points=sums.unpaid_points,
                              lines=_lines(first, len(violations)))
+
+
+def _summary(sums: Totals) -> str:
+    if not sums.unpaid_count:
+        return "utter_violations_all_paid"
+    return "utter_violations_unpaid" if sums.unpaid_points else "utter_violations_unpaid_no_points"
 
 
 def _lines(shown: Sequence[Violation], count: int) -> List[Dict[str, Any]]:
     today = local(records.now()).date()
     lines: List[Dict[str, Any]] = [
-        {"response": f"utter_violation_{v.state}", "number": number, "when": short_moment(v.happened_at, today),
+        {"say": f"utter_violation_{v.state}{'' if v.points else '_no_points'}", "number": number, "when": short_moment(v.happened_at, today),
          "place": v.place, "offense": v.offense, "fine": money(v.fine_fen), "points": v.points}
         for number, v in enumerate(shown, start=1)]
-    return lines + ([{"response": "utter_violations_more", "more": count - len(shown)}] if count > len(shown) else [])
+    return lines + ([{"say": "utter_violations_more", "more": count - len(shown)}] if count > len(shown) else [])

@@ -20,8 +20,8 @@ UNDER_REVIEW = "utter_answer_under_review"
 class Replies(TemplatedNaturalLanguageGenerator):
     """Rasa's own generator, and four things more, so that every word a driver reads can be written in `data/`:
 
-    `{violation_window}` and the like come from `station.yml`; `lines`, a list of {"response", fields…}, becomes the
-    text `{lines}`, one response a line; a button titled with a response's name gets that response's text; and of
+    `{violation_window}` and the like come from `station.yml`; `lines`, a list of {"say": response, fields…}, becomes
+    the text `{lines}`, one response a line; a button titled with a response's name gets that response's text; and of
     `utter_x` and `utter_x_in_form` the second is said while a form is open. `metadata: {buttons: menu}` of a response
     puts the account's menu below it, except in a form.
     """
@@ -51,7 +51,8 @@ class Replies(TemplatedNaturalLanguageGenerator):
         return values
 
     def _line(self, line: Mapping[str, Any], slots: Dict[str, Any], channel: str, values: Dict[str, Any]) -> str:
-        reply = self.generate_from_slots(line["response"], slots, channel, **{**values, **line})
+        fields = {**values, **{k: v for k, v in line.items() if k != "say"}}
+        reply = self.generate_from_slots(line["say"], slots, channel, **fields)
         return str((reply or {}).get("text") or "")
 
     def _title(self, buttons: List[Dict[str, Any]], slots: Dict[str, Any], channel: str,
@@ -59,7 +60,7 @@ class Replies(TemplatedNaturalLanguageGenerator):
         # in place: Rasa appends this very list to the reply after we return (rasa/core/actions/action.py)
         for button in buttons:
             if button["title"] in self.responses:
-                button["title"] = self._line({**button, "response": button["title"]}, slots, channel, values)
+                button["title"] = self._line({**button, "say": button["title"]}, slots, channel, values)
 
     def _in_force(self, name: str) -> str:
         """The response's name, or the polite refusal when its review date has passed."""

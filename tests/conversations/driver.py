@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import datetime
+import uuid
+from typing import Any, Dict, List, Mapping, Sequence
+
+from actions import records
+from connectors.terminal.chat import CHANNEL, TerminalChat
+from messages import inbox
+from messages.database import writing
+from messages.inbox import Incoming
+from messages.replies import Reply
+from traffic.bindings import bind_license, bind_vehicle
+from traffic.demo.examples import DRIVERS, VEHICLES
+
+
+class Driver(TerminalChat):
+    """A driver with a phone: says words, taps what was offered, or sends what only a phone sends."""
+
+    def __init__(self, agent: Any) -> None:
+        super().__init__(agent, f"driver-{uuid.uuid4().hex[:12]}")
+        self._payload: str | None = None
+        self._details: Dict[str, Any] = {}
+        self.replies: List[Reply] = []
+
+    async def act(self, turn: Mapping[str, Any]) -> None:
+        self._payload, self._details = turn.get("sends"), turn.get("details") or {}
+        self.replies = await self.say(str(turn.get("says", "")))
+
+    @property
+    def text(self) -> str:
+        return "\n".join(reply.text or "" for reply in self.replies)
+
+    @property
+    def titles(self) -> List[str]:
+        return [choice.title for reply in self.replies for choice in reply.choices]
+
+    @property
+    def handed_over(self) -> bool:
+        return any(reply.hand_over for reply in self.replies)
+
+    async def names(self) -> List[str]:
+        """Which responses were said since the last message."""
+        tracker = await self._agent.tracker_store.retrieve(self._driver)
+        events = list(tracker.events)
+        heard = max(i for i, event in enumerate(events) if event.type_name == "user")
+        return [event.metadata.get("utter_action", "custom") for event in events[heard:] if event.type_name == "bot"]
+
+    async def bind(self, plates: Sequence[str], licenses: Sequence[str]) -> None:
+        vehicles = {v.plate: v.frame_tail for v in VEHICLES}
+        drivers = {d.license_number: d.file_tail for d in DRIVERS}
+        now = datetime.datetime.now(datetime.timezone.utc)
+        for plate in plates:
+            await records.change(bind_vehicle, self._driver, plate, vehicles[plate], now)
+        for number in licenses:
+            await records.change(bind_license, self._driver, number, drivers[number], now)
+
+    def _receive(self, text: str) -> int:
+        incoming = Incoming(CHANNEL, self._driver, uuid.uuid4().hex, "text", None if self._payload else text,
+                            payload=self._payload, details=self._details)
+        with writing(self._engine) as session:
+            return inbox.receive(session, incoming, records.datetime.datetime.now(datetime.timezone.utc),
+                                 answer_within=60.0).id
