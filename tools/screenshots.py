@@ -53,7 +53,6 @@ def _take(browser: Browser, asked: argparse.Namespace) -> List[pathlib.Path]:
     for name, device in (("phone", PHONE), ("office", OFFICE)):
         page = _open(browser, asked.url, device)
         _keep(page, taken, asked.out / f"{name}-welcome.png")
-        page.get_by_role("button", name="切换到键盘").click()
         for words in asked.say:
             _say(page, words)
         _keep(page, taken, asked.out / f"{name}.png")

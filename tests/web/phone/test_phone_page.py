@@ -64,7 +64,6 @@ def picture() -> bytes:
 def test_a_driver_can_do_with_it_what_one_does_with_wechat(page: Page, fake: FakeAccount) -> None:
     heard(page, "收到event：subscribe")
 
-    page.get_by_role("button", name="切换到键盘").click()
     page.get_by_label("发消息").fill("帮我查违章")
     page.keyboard.press("Enter")
     heard(page, "收到text：帮我查违章")
@@ -109,7 +108,6 @@ def test_the_chat_survives_a_reload_and_drivers_have_their_own(page: Page, fake:
 def test_a_text_is_never_markup(page: Page, fake: FakeAccount) -> None:
     heard(page, "收到event：subscribe")
     fake.answer = lambda fields: text_reply(fields, '<img src=x onerror="document.title=1"><b>粗</b>')
-    page.get_by_role("button", name="切换到键盘").click()
     page.get_by_label("发消息").fill("<script>document.title=1</script>")
     page.keyboard.press("Enter")
     heard(page, "<b>粗</b>")
@@ -131,7 +129,7 @@ def test_who_leaves_can_only_follow_again(page: Page, fake: FakeAccount) -> None
     heard(page, "收到event：subscribe")
     page.get_by_role("button", name="公众号资料").click()
     page.get_by_role("button", name="不再关注").click()
-    expect(page.get_by_role("button", name="切换到键盘")).to_be_hidden()
+    expect(page.get_by_role("button", name="切换到菜单")).to_be_hidden()
     page.get_by_role("button", name="关注公众号").click()
     assert fake.wait_for_posts(3)[2]["Event"] == "subscribe"
-    expect(page.get_by_role("button", name="切换到键盘")).to_be_visible()
+    expect(page.get_by_role("button", name="切换到菜单")).to_be_visible()
