@@ -15,7 +15,8 @@ from traffic.database import Base, UtcDateTime, utc_now
 from traffic.errors import AlreadyBooked, NotYours, SlotFull, SlotUnknown
 from traffic.opening_days import local_day
 from traffic.opening_days import why_closed as why_closed
-from traffic.slots import FRESH, Slot, SlotRow, as_slot, give_place_back, take_place
+from traffic.slot_holds import take_place_or_expired, use_hold
+from traffic.slots import FRESH, Slot, SlotRow, as_slot, give_place_back
 from traffic.slots import KINDS as KINDS
 from traffic.slots import free_slots as free_slots
 
@@ -59,21 +60,6 @@ class BookingChange(Base):
     changed_at: Mapped[datetime.datetime] = sa.Column(UtcDateTime, nullable=False)
 
 
-class WaitingRow(Base):
-    """Somebody who wants to hear when a place in a span gets free."""
-
-    __tablename__ = "waiting_list"
-
-    id: Mapped[int] = sa.Column(sa.Integer, primary_key=True)
-    subscriber: Mapped[str] = sa.Column(sa.String(64), nullable=False, index=True)
-    kind: Mapped[str] = sa.Column(sa.String(20), nullable=False)
-    plate: Mapped[str | None] = sa.Column(sa.String(12))
-    earliest: Mapped[datetime.datetime] = sa.Column(UtcDateTime, nullable=False)
-    latest: Mapped[datetime.datetime] = sa.Column(UtcDateTime, nullable=False)
-    created_at: Mapped[datetime.datetime] = sa.Column(UtcDateTime, nullable=False)
-    told_at: Mapped[datetime.datetime | None] = sa.Column(UtcDateTime)
-
-
 @dataclasses.dataclass(frozen=True)
 class Booking:
     """An appointment as its owner sees it."""
@@ -110,7 +96,7 @@ def book(session: Session, subscriber: str, kind: str, slot_id: int, plate: str 
 
 def _insert(session: Session, subscriber: str, kind: str, slot: SlotRow, plate: str | None, key: str,
             now: datetime.datetime) -> Booking:
-    if not take_place(session, slot.id):
+    if not (use_hold(session, subscriber, slot.id) or take_place_or_expired(session, slot.id, now)):
         _refuse_when_booked(session, subscriber, kind, plate)
         raise SlotFull("somebody else took the last place: offer another slot")
     number = numbers.next_number(session, numbers.APPOINTMENT, local_day(now))
@@ -170,7 +156,7 @@ def change(session: Session, subscriber: str, number: str, slot_id: int, key: st
         return _as_booking(row)
     slot = _slot_to_come(session, slot_id, row.kind, now)
     with session.begin_nested():
-        _move_place(session, row.slot_id, slot_id)
+        _move_place(session, subscriber, row.slot_id, slot_id, now)
     session.add(BookingChange(key=key, booking_id=row.id, slot_id=slot_id, changed_at=now))
     row.slot_id = slot_id
     session.flush()
@@ -179,11 +165,11 @@ def change(session: Session, subscriber: str, number: str, slot_id: int, key: st
     return _as_booking(row)
 
 
-def _move_place(session: Session, old: int, new: int) -> None:
+def _move_place(session: Session, subscriber: str, old: int, new: int, now: datetime.datetime) -> None:
     """Lower id first: two drivers who swap their slots would otherwise wait for each other."""
     if old < new:
         give_place_back(session, old)
-    if not take_place(session, new):
+    if not (use_hold(session, subscriber, new) or take_place_or_expired(session, new, now)):
         raise SlotFull("somebody else took the last place: offer another slot")
     if old > new:
         give_place_back(session, old)

@@ -82,10 +82,10 @@ class Slot:
     left: int
 
 
-def as_slot(row: SlotRow) -> Slot:
-    """The slot as callers see it."""
+def as_slot(row: SlotRow, expired: int = 0) -> Slot:
+    """The slot as callers see it; places whose hold has expired are free."""
     return Slot(row.id, row.site.kind, row.site.name, row.site.address, row.starts_at, row.ends_at,
-                row.capacity - row.booked)
+                row.capacity - row.booked + expired)
 
 
 def free_slots(session: Session, kind: str, earliest: datetime.datetime, latest: datetime.datetime,
@@ -94,13 +94,20 @@ def free_slots(session: Session, kind: str, earliest: datetime.datetime, latest:
 
     `part_of_day` is morning or afternoon; times are aware.
     """
-    soonest = max(earliest, (now or utc_now()) + MINIMUM_NOTICE)
-    query = sa.select(SlotRow).join(Site, SlotRow.site_id == Site.id).where(
-        Site.kind == kind, SlotRow.booked < SlotRow.capacity, SlotRow.starts_at >= soonest, SlotRow.starts_at < latest,
-        ~_blacked_out())
+    now = now or utc_now()
+    expired = expired_holds(now)
+    query = sa.select(SlotRow, expired).join(Site, SlotRow.site_id == Site.id).where(
+        Site.kind == kind, SlotRow.booked - expired < SlotRow.capacity, SlotRow.starts_at < latest,
+        SlotRow.starts_at >= max(earliest, now + MINIMUM_NOTICE), ~_blacked_out())
     query = query.where(SlotRow.part_of_day == part_of_day) if part_of_day else query
-    rows = session.execute(query.order_by(SlotRow.starts_at, SlotRow.id).limit(limit)).scalars()
-    return [as_slot(row) for row in rows]
+    rows = session.execute(query.order_by(SlotRow.starts_at, SlotRow.id).limit(limit))
+    return [as_slot(row, expired) for row, expired in rows]
+
+
+def expired_holds(now: datetime.datetime) -> sa.sql.ColumnElement:
+    """How many places of a slot are held by somebody who did not confirm in time."""
+    over = sa.select(sa.func.count()).where(SlotHold.slot_id == SlotRow.id, SlotHold.until <= now)
+    return over.correlate(SlotRow).scalar_subquery()
 
 
 def _blacked_out() -> sa.sql.ColumnElement:

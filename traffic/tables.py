@@ -21,10 +21,12 @@ from traffic import (
     tickets,
     vehicles,
     violations,
+    waiting_list,
 )
 from traffic.database import Base
 from traffic.imports import ledger
 
 NOUNS = (accidents, announcements, appointments, audit, bindings, drivers, ledger, numbers, points, proofs,
-         road_conditions, road_subscriptions, roads, slots, speed_cameras, subscribers, tickets, vehicles, violations)
+         road_conditions, road_subscriptions, roads, slots, speed_cameras, subscribers, tickets, vehicles, violations,
+         waiting_list)
 metadata = Base.metadata

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session
 
 from traffic.database import Base, UtcDateTime
+from traffic.drivers import Driver
 
 SMALL_CAR = "02"  # 号牌种类 of GA/T 16.7: small car; a motorcycle (07) may bear the same characters
 
@@ -28,7 +29,7 @@ class Vehicle(Base):
     seats: Mapped[int] = sa.Column(sa.Integer, nullable=False, default=5, server_default="5")
     brand: Mapped[str | None] = sa.Column(sa.String(40))
     colour: Mapped[str | None] = sa.Column(sa.String(10))
-    owner_id: Mapped[int | None] = sa.Column(sa.ForeignKey("drivers.id"), index=True)
+    owner_id: Mapped[int | None] = sa.Column(sa.ForeignKey(Driver.id), index=True)
     owner_phone: Mapped[str | None] = sa.Column(sa.String(20))
     owner_since: Mapped[datetime.datetime | None] = sa.Column(UtcDateTime)
     registered_on: Mapped[datetime.date | None] = sa.Column(sa.Date)

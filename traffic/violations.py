@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session
 
 from traffic.database import Base, BigId, UtcDateTime
+from traffic.drivers import Driver
 from traffic.vehicles import Vehicle
 
 
@@ -21,8 +22,8 @@ class Violation(Base):
 
     id: Mapped[int] = sa.Column(BigId, primary_key=True)
     record_number: Mapped[str] = sa.Column(sa.String(32), nullable=False, unique=True)
-    vehicle_id: Mapped[int] = sa.Column(sa.ForeignKey("vehicles.id"), nullable=False)
-    driver_id: Mapped[int | None] = sa.Column(sa.ForeignKey("drivers.id"), index=True)
+    vehicle_id: Mapped[int] = sa.Column(sa.ForeignKey(Vehicle.id), nullable=False)
+    driver_id: Mapped[int | None] = sa.Column(sa.ForeignKey(Driver.id), index=True)
     happened_at: Mapped[datetime.datetime] = sa.Column(UtcDateTime, nullable=False)
     place: Mapped[str] = sa.Column(sa.String(100), nullable=False)
     city: Mapped[str] = sa.Column(sa.String(20), nullable=False)

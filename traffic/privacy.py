@@ -1,0 +1,66 @@
+"""What is kept of a subscriber: to hand out (导出我的资料) and to delete (删掉我的资料).
+
+Source: 个人信息保护法 articles 45 and 47. Tickets, cases and past appointments stay as the station's files, without a
+link to the subscriber; today's proof attempts stay until tomorrow, or deleting would be a way round their limit.
+"""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+from typing import Any, Dict, List
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from traffic.accidents import AccidentParty
+from traffic.appointments import BookingRow, bookings_of, cancel
+from traffic.bindings import LicenseBinding, VehicleBinding, bound_licenses, bound_vehicles
+from traffic.database import utc_now
+from traffic.drivers import mask_license
+from traffic.opening_days import day_bounds, local_day
+from traffic.proofs import ProofAttempt
+from traffic.road_subscriptions import RoadSubscription, road_subscriptions
+from traffic.slot_holds import release
+from traffic.subscribers import Consent, Subscriber
+from traffic.tickets import Ticket
+from traffic.waiting_list import WaitingRow
+
+DELETED = (VehicleBinding, LicenseBinding, RoadSubscription, WaitingRow, Consent, Subscriber)
+UNLINKED = (BookingRow, Ticket, AccidentParty)
+FRESH = {"synchronize_session": False}
+
+
+def data_of(session: Session, subscriber: str) -> Dict[str, List[Dict[str, Any]]]:
+    """Everything kept of a subscriber, ready for JSON: noun → rows; licence numbers are masked."""
+    bookings = session.execute(sa.select(BookingRow).where(BookingRow.subscriber == subscriber)).scalars()
+    tickets = session.execute(sa.select(Ticket).where(Ticket.subscriber == subscriber)).scalars()
+    consents = session.execute(sa.select(Consent).where(Consent.subscriber == subscriber)).scalars()
+    subscribed = road_subscriptions(session, subscriber)
+    return {
+        "vehicles": [{"plate": v.plate} for v in bound_vehicles(session, subscriber)],
+        "licenses": [{"license_number": mask_license(d.license_number)} for d in bound_licenses(session, subscriber)],
+        "appointments": [{"number": b.number, "kind": b.kind, "plate": b.plate, "state": b.state,
+                          "starts": b.slot.starts_at.isoformat()} for b in bookings],
+        "tickets": [{"number": t.number, "kind": t.kind, "text": t.text, "state": t.state, "answer": t.answer,
+                     "created": t.created_at.isoformat()} for t in tickets],
+        "road_subscriptions": [{"road": s.road.name if s.road else None} for s in subscribed],
+        "consents": [{"kind": c.kind, "wording": c.wording, "given": c.given_at.isoformat()} for c in consents]}
+
+
+def forget(session: Session, subscriber: str, *, now: datetime.datetime | None = None) -> None:
+    """Deletes what is kept of a subscriber and cancels what is still to come; again changes nothing."""
+    now = now or utc_now()
+    release(session, subscriber)
+    for booking in bookings_of(session, subscriber, now=now):
+        cancel(session, subscriber, booking.number)
+    for table in DELETED:
+        session.execute(sa.delete(table).where(table.subscriber == subscriber), execution_options=FRESH)
+    nobody = f"forgotten_{secrets.token_hex(8)}"
+    for table in UNLINKED:
+        session.execute(sa.update(table).where(table.subscriber == subscriber).values(subscriber=nobody),
+                        execution_options=FRESH)
+    today, _ = day_bounds(local_day(now))
+    session.execute(sa.delete(ProofAttempt).where(ProofAttempt.subscriber == subscriber, ProofAttempt.at < today),
+                    execution_options=FRESH)
+    session.expire_all()

@@ -1,0 +1,65 @@
+"""Who wants to hear when a place gets free (候补): each is told once, first come first told."""
+
+from __future__ import annotations
+
+import datetime
+from typing import List, Tuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session
+
+from traffic.database import Base, UtcDateTime, utc_now
+from traffic.slots import Slot, free_slots
+
+
+class WaitingRow(Base):
+    """Somebody who wants to hear when a place in a span gets free."""
+
+    __tablename__ = "waiting_list"
+
+    id: Mapped[int] = sa.Column(sa.Integer, primary_key=True)
+    subscriber: Mapped[str] = sa.Column(sa.String(64), nullable=False, index=True)
+    kind: Mapped[str] = sa.Column(sa.String(20), nullable=False)
+    plate: Mapped[str | None] = sa.Column(sa.String(12))
+    earliest: Mapped[datetime.datetime] = sa.Column(UtcDateTime, nullable=False)
+    latest: Mapped[datetime.datetime] = sa.Column(UtcDateTime, nullable=False)
+    created_at: Mapped[datetime.datetime] = sa.Column(UtcDateTime, nullable=False)
+    told_at: Mapped[datetime.datetime | None] = sa.Column(UtcDateTime)
+
+
+def _waiting(subscriber: str, kind: str) -> List[sa.sql.ColumnElement]:
+    return [WaitingRow.subscriber == subscriber, WaitingRow.kind == kind, WaitingRow.told_at.is_(None)]
+
+
+def wait(session: Session, subscriber: str, kind: str, plate: str | None, earliest: datetime.datetime,
+         latest: datetime.datetime, *, now: datetime.datetime | None = None) -> WaitingRow:
+    """Puts a subscriber on the list for a kind; asking again only changes span and plate."""
+    row = session.execute(sa.select(WaitingRow).where(*_waiting(subscriber, kind))).scalars().first()
+    if row is None:
+        row = WaitingRow(subscriber=subscriber, kind=kind, created_at=now or utc_now())
+        session.add(row)
+    row.plate, row.earliest, row.latest = plate, earliest, latest
+    session.flush()
+    return row
+
+
+def stop_waiting(session: Session, subscriber: str, kind: str) -> bool:
+    """Takes a subscriber off the list; whether they were on it."""
+    gone = sa.delete(WaitingRow).where(*_waiting(subscriber, kind))
+    return session.execute(gone, execution_options={"synchronize_session": False}).rowcount > 0
+
+
+def tell(session: Session, *, now: datetime.datetime | None = None) -> List[Tuple[WaitingRow, Slot]]:
+    """Who is to be told of which slot now, and notes that they were; no more are told of a slot than it has places."""
+    now = now or utc_now()
+    told: List[Tuple[WaitingRow, Slot]] = []
+    query = sa.select(WaitingRow).where(WaitingRow.told_at.is_(None), WaitingRow.latest > now).order_by(WaitingRow.id)
+    for row in session.execute(query.with_for_update()).scalars().all():
+        offered = [slot for _, slot in told]
+        free = free_slots(session, row.kind, row.earliest, row.latest, limit=len(offered) + 1, now=now)
+        slot = next((slot for slot in free if offered.count(slot) < slot.left), None)
+        if slot:
+            row.told_at = now
+            told.append((row, slot))
+    session.flush()
+    return told
