@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import secrets
+import string
 
 from bot.settings import DEVELOPMENT, Settings, SettingsError, load_settings
 
@@ -18,7 +18,7 @@ def make_development_values() -> None:
         "WECHAT_TOKEN": secrets.token_hex(16),
         "WECHAT_APP_ID": "wx" + secrets.token_hex(8),
         "WECHAT_APP_SECRET": secrets.token_hex(16),
-        "WECHAT_ENCODING_AES_KEY": base64.b64encode(secrets.token_bytes(32)).decode()[:43],
+        "WECHAT_ENCODING_AES_KEY": "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(43)),
         "WECHAT_ORIGINAL_ID": "gh_" + secrets.token_hex(6),
         "WECHAT_API_BASE_URL": f"http://127.0.0.1:{os.environ.get('PHONE_PORT', phone_port)}",
         "WEIJING_SECRET": secrets.token_hex(32),

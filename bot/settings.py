@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import datetime
 import functools
 import hashlib
@@ -63,13 +61,8 @@ class Settings(pydantic.BaseModel):
 
     @pydantic.validator("wechat_encoding_aes_key", "wechat_previous_aes_key")
     def _aes_key_of_43_characters(cls, key: str) -> str:
-        if key:
-            try:
-                base64.b64decode(key + "=", validate=True)
-            except binascii.Error:
-                raise ValueError("must be the 43 characters of EncodingAESKey from the WeChat console") from None
-            if len(key) != 43:
-                raise ValueError(f"must have 43 characters, has {len(key)}")
+        if key and not re.fullmatch(r"[A-Za-z0-9]{43}", key):
+            raise ValueError(f"must be the 43 letters and digits of EncodingAESKey in WeChat's console, has {len(key)}")
         return key
 
     @pydantic.validator("weijing_secret")

@@ -92,6 +92,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "CUDA_VISIBLE_DEVICES": "-1",
         "RASA_TELEMETRY_ENABLED": "false",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+        "PYTHONWARNINGS": "ignore",
         "PYTHONUTF8": "1",
         "PYTHONUNBUFFERED": "1",
     }

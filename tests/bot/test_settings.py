@@ -4,6 +4,7 @@ import base64
 import pathlib
 
 import pytest
+
 from bot import settings as module
 from bot.settings import SettingsError, load_settings, load_station
 
@@ -48,7 +49,7 @@ def test_development_values_count_only_where_no_token_is_configured(tmp_path: pa
 @pytest.mark.parametrize(
     ("name", "value", "cure"),
     [
-        ("WECHAT_ENCODING_AES_KEY", "short", "43 characters"),
+        ("WECHAT_ENCODING_AES_KEY", "short", "43 letters and digits"),
         ("WECHAT_TOKEN", "no spaces please", "3 to 32 letters"),
         ("WEIJING_SECRET", "short", "at least 32"),
         ("DATABASE_URL", "mysql://x", "sqlite:/// or postgresql://"),
