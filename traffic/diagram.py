@@ -15,8 +15,8 @@ def diagram() -> str:
 
 
 def _box(table: sa.Table) -> list[str]:
-    return [f"    {table.name} {{", *(f"        {_type(column)} {column.name}{_mark(column)}" for column in table.columns),
-            "    }"]
+    columns = [f"        {_type(column)} {column.name}{_mark(column)}" for column in table.columns]
+    return [f"    {table.name} {{", *columns, "    }"]
 
 
 def _type(column: sa.Column) -> str:
