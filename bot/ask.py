@@ -21,7 +21,7 @@ from bot.development import settings_or_development
 from bot.errors import ServiceFailed
 from bot.models import live_model
 from bot.parse import quiet
-from bot.records import DEMO_SEED, make_demo_city, upgrade_database
+from bot.records import prepare_records
 from bot.settings import ROOT, Settings
 from bot.supervision import environment
 from connectors.terminal import TerminalChat
@@ -70,9 +70,7 @@ def _in_words(reply: Reply) -> str:
 def _bot() -> Iterator[Any]:
     """Rasa's agent in this process, its actions in a child, its conversations in a file that is thrown away."""
     settings, model = settings_or_development(), live_model()
-    upgrade_database(settings.database_url)
-    if settings.development:
-        make_demo_city(settings.database_url, DEMO_SEED, report=lambda done, total, what: None)
+    prepare_records(settings)
     port = _free_port()
     with tempfile.TemporaryDirectory() as folder, _actions(settings, port):
         os.environ.update(environment(settings.copy(update={"actions_port": port})))

@@ -42,7 +42,7 @@ def start_logging(level: int = logging.INFO) -> None:
 
     The stream is masked and not the loggers, since Rasa, Sanic and TensorFlow each bring handlers of their own.
     """
-    sys.stdout, sys.stderr = MaskedStream(sys.stdout), MaskedStream(sys.stderr)  # type: ignore[assignment]
+    sys.stdout, sys.stderr = MaskedStream(sys.stdout), MaskedStream(sys.stderr)
     logging.basicConfig(level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for chatty in ("httpx", "httpcore", "apscheduler", "matplotlib", "jieba"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

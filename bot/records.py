@@ -7,7 +7,7 @@ import pathlib
 
 from bot.commands.progress import Report
 from bot.errors import CommandError
-from bot.settings import VAR
+from bot.settings import VAR, Settings
 
 DEMO_SEED = 577
 SQLITE = "sqlite:///"
@@ -38,6 +38,16 @@ def make_demo_city(url: str, seed: int, report: Report) -> bool:
         engine.dispose()
     export_dictionary(url)
     return True
+
+
+def prepare_records(settings: Settings, report: Report = lambda done, total, what: None) -> None:
+    """Bring the schema up to date; in development fill an empty database with the demo city.
+
+    A real station's records come from its files, never from here.
+    """
+    upgrade_database(settings.database_url)
+    if settings.development:
+        make_demo_city(settings.database_url, DEMO_SEED, report)
 
 
 def put_database_aside(url: str) -> None:

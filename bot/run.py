@@ -14,7 +14,7 @@ from rich.console import Console
 from bot.commands.progress import progress_bar
 from bot.development import settings_or_development
 from bot.models import is_current, live_manifest, put_live, train_model
-from bot.records import DEMO_SEED, make_demo_city, open_appointments, upgrade_database
+from bot.records import open_appointments, prepare_records
 from bot.settings import Settings, load_station
 from bot.supervision import Service, check_ports, services, supervised, wait_until_well
 
@@ -28,21 +28,15 @@ def run_station() -> None:
     load_station()
     wanted = services(settings)
     check_ports(wanted, settings.host)
-    _prepare_database(settings)
+    with progress_bar("records") as report:
+        prepare_records(settings, report)
+    open_appointments(settings.database_url)
     _train_if_missing()
     signal.signal(signal.SIGTERM, _end)
     with supervised(wanted, settings) as supervisor:
         asyncio.run(_show_start(wanted, settings.host, supervisor))
         _say_where(settings, time.monotonic() - began)
         _wait(supervisor)
-
-
-def _prepare_database(settings: Settings) -> None:
-    upgrade_database(settings.database_url)
-    if settings.development:  # a real station's records come from its files, never from here
-        with progress_bar("demo city") as report:
-            make_demo_city(settings.database_url, DEMO_SEED, report)
-    open_appointments(settings.database_url)
 
 
 def _train_if_missing() -> None:

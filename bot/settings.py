@@ -16,7 +16,7 @@ import yaml
 from dotenv import dotenv_values
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-VAR = ROOT / "var"
+VAR = pathlib.Path(os.environ.get("WEIJING_VAR", ROOT / "var"))  # what is made on this machine
 DEVELOPMENT = VAR / "development.env"
 WEEKDAYS = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"]
 

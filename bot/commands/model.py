@@ -8,6 +8,8 @@ import sys
 import typer
 from rich.console import Console
 
+from bot.commands.progress import progress_bar
+
 
 def register(root: typer.Typer) -> None:
     """Add the model's commands at the top level."""
@@ -20,11 +22,14 @@ def train(force: bool = typer.Option(False, "--force", help="Train even if nothi
 
     Example: weijing train
     """
+    from bot.development import settings_or_development
     from bot.models import is_current, put_live, train_model
-    from bot.records import export_dictionary
-    from bot.settings import load_settings
+    from bot.records import export_dictionary, prepare_records
 
-    export_dictionary(load_settings().database_url)
+    settings = settings_or_development()
+    with progress_bar("records") as report:
+        prepare_records(settings, report)
+    export_dictionary(settings.database_url)
     if is_current() and not force:
         typer.echo("the live model is of this data already; --force trains anyway")
         return

@@ -17,9 +17,9 @@ def progress_bar(title: str) -> Iterator[Report]:
     """A bar on standard error; yields report(done, total, what)."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
-        bar = progress.add_task(title, total=None)
+        bar = progress.add_task(title, total=None, visible=False)
 
         def report(done: int, total: int, what: str) -> None:
-            progress.update(bar, description=f"{title}: {what}", completed=done, total=total)
+            progress.update(bar, description=f"{title}: {what}", completed=done, total=total, visible=True)
 
         yield report
