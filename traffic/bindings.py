@@ -57,8 +57,9 @@ def bind_vehicle(session: Session, subscriber: str, plate: str, frame_tail: str,
     normal = parse_plate(plate).text
     vehicle = proven(session, subscriber, "vehicle", normal, frame_tail, vehicles_with_plate(session, normal),
                      "frame_tail", now)
-    if owns(session, subscriber, normal) is None:
-        unbind_vehicle(session, subscriber, normal, now=now)
+    if vehicle not in bound_vehicles(session, subscriber):
+        # a binding from before the plate changed hands still stands in the way
+        _end(session, VehicleBinding, subscriber, VehicleBinding.vehicle_id == vehicle.id, now)
         _insert(session, VehicleBinding(subscriber=subscriber, vehicle_id=vehicle.id, bound_at=now))
     return vehicle
 

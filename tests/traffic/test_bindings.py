@@ -126,6 +126,8 @@ def test_the_tail_tells_a_car_from_a_motorcycle_with_the_same_plate(session: Ses
     add_vehicle(session)
     motorcycle = add_vehicle(session, frame_tail="777777", plate_type="07", kind="motorcycle")
     assert bindings.bind_vehicle(session, "anna", "浙JA1234", "777777", NOW) is motorcycle
+    bindings.bind_vehicle(session, "anna", "浙JA1234", "123456", NOW)
+    assert [v.plate_type for v in bindings.bound_vehicles(session, "anna")] == ["07", "02"]
 
 
 def test_unbinding_ends_it_and_may_be_said_twice(session: Session) -> None:
