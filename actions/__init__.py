@@ -1,1 +1,4 @@
-"""What the bot does when asked: Rasa's action server, one file a service. Sentences are in `data/`, records in `traffic`."""
+"""What the bot does when asked: Rasa's action server, one file a service.
+
+The sentences are in `data/`, the records in `traffic`.
+"""

@@ -15,9 +15,14 @@ from actions.forms import Form, asked_for, emptied
 from actions.turn import Turn
 
 # 道路交通事故处理程序规定 第13条: these are for the police, called at once
-GRAVE = re.compile(r"(?<![没无不未])(?<!没有)(?<!没人)(?:有?人?受伤|流血|骨折|昏迷|死|喝(?:了|过)?酒|酒驾|醉驾|吸毒|无证|没(?:有)?(?:驾照|驾驶证|本子)|"
-                   r"没(?:有)?(?:买)?(?:保险|交强险)|没(?:有)?(?:挂)?牌|逃逸|逃了|跑了|跑掉|危险品|油罐|动不了|开不动|走不了|护栏|电线杆|红绿灯杆)")
-NONE_OF_IT = re.compile(r"(?:都|全|全都|一样都|一条都|以上都)?(?:没有|没|无|不是|没事)(?:都|的|呢|啊|吧|事|这些|这种|情况|一条|任何)*[。!！.]?|人(?:都)?没事|没人受伤|没有人受伤")
+GRAVE = re.compile(
+    r"(?<![没无不未])(?<!没有)(?<!没人)(?:有?人?受伤|流血|骨折|昏迷|死|喝(?:了|过)?酒|酒驾|醉驾|吸毒|无证|"
+    r"没(?:有)?(?:驾照|驾驶证|本子)|没(?:有)?(?:买)?(?:保险|交强险)|没(?:有)?(?:挂)?牌|"
+    r"逃逸|逃了|跑了|跑掉|危险品|油罐|动不了|开不动|走不了|护栏|电线杆|红绿灯杆)")
+NONE_OF_IT = re.compile(
+    r"(?:都|全|全都|一样都|一条都|以上都)?(?:没有|没|无|不是|没事)(?:都|的|呢|啊|吧|事|这些|这种|情况|一条|任何)*[。!！.]?|"
+    r"人(?:都)?没事|没人受伤|没有人受伤")
+NOTHING_ELSE = frozenset({"report_minor_accident", "emergency", "inform", "nlu_fallback", "affirm"})
 
 
 class ValidateMinorAccidentForm(Form):
@@ -34,7 +39,7 @@ class ValidateMinorAccidentForm(Form):
                             domain: DomainDict) -> Dict[str, Any]:
         """True when one of the things that matter is named at any time, else the answer to the question."""
         turn = Turn.of(tracker)
-        if GRAVE.search(turn.text) and turn.intent in (*self.opened_by, "emergency", "inform", "nlu_fallback", "affirm"):
+        if GRAVE.search(turn.text) and turn.intent in NOTHING_ELSE:
             return {"grave": True}
         if not asked_for(tracker, "grave"):
             return {}

@@ -7,7 +7,7 @@ from typing import Any, Dict
 
 from rasa_sdk import Tracker
 
-from actions.choice_words import yes_or_no
+from actions.choice_words import gives_up, yes_or_no
 from actions.forms import asked_for
 from actions.turn import Turn
 
@@ -20,9 +20,9 @@ def yes_or_no_heard(tracker: Tracker, yes: str = "(?!)", slot: str = "confirmed"
     turn = Turn.of(tracker)
     if not asked_for(tracker, slot):
         return {}
-    said = yes_or_no(turn.text)
-    if said is None and len(turn.text) <= LONGEST and re.search(yes, turn.text) and not re.search("[不别没]", turn.text):
-        said = True
-    if said is None:
-        said = MEANT.get(turn.intent)
+    means_yes = len(turn.text) <= LONGEST and re.search(yes, turn.text) and not re.search("[不别没]", turn.text)
+    if gives_up(turn.text) and not means_yes:
+        return {}
+    said = True if means_yes else yes_or_no(turn.text)
+    said = MEANT.get(turn.intent) if said is None else said
     return {} if said is None else {slot: said}

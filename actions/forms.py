@@ -64,13 +64,14 @@ class Form(FormValidationAction, abc.ABC):
 
     def _not_heard(self, asked: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> List[EventType]:
         turn = Turn.of(tracker)
-        if turn.intent in self.opened_by:
+        wrong = why_unclear(turn.text, turn.metadata) if turn.intent in UNCLEAR or turn.text else None
+        if turn.intent in self.opened_by and not wrong:
             return [SlotSet(asked, None)]
-        if turn.intent not in UNCLEAR:
+        if turn.intent == "emergency" or turn.intent not in UNCLEAR and not wrong:
             return []
         misses = (tracker.get_slot("misses") or 0) + 1
         if misses < PATIENCE:
-            dispatcher.utter_message(response=why_unclear(turn.text, turn.metadata) or "utter_unclear")
+            dispatcher.utter_message(response=wrong or "utter_unclear")
         return [SlotSet(asked, None), SlotSet("misses", misses)]
 
     async def get_validation_events(self, dispatcher: CollectingDispatcher, tracker: Tracker,

@@ -89,7 +89,7 @@ class LicenseForm(Form):
 
 
 def _number_heard(turn: Turn, tracker: Tracker) -> str | None:
-    """A licence number; the 12 digits of a file number look like one, so that only its own question takes any length."""
+    """A licence number; a file number (12 digits) looks like one, so that only its own question takes any length."""
     numbers = [str(n) for n in turn.values("license_number")]
     if asked_for(tracker, "license_number"):
         typed = LICENSE.search(turn.text)

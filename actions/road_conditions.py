@@ -51,12 +51,13 @@ def named(session: Session, roads: List[str], places: List[str]) -> Tuple[List[D
     unknown: List[str] = []
     for name in dict.fromkeys([*roads, *places]):
         road, place = find_road(session, name), find_place(session, name)
-        first = {"place": place.name} if place and (name in places or not road) else {"road": road.name} if road else None
-        if first is None:
+        if place and (name in places or not road):
+            known.append({"place": place.name})
+        elif road:
+            known.append({"road": road.name})
+        else:
             unknown.append(name)
-        elif first not in known:
-            known.append(first)
-    return known, [] if known else unknown
+    return [where for i, where in enumerate(known) if where not in known[:i]], [] if known else unknown
 
 
 async def _tell(dispatcher: CollectingDispatcher, where: Dict[str, str]) -> None:

@@ -21,6 +21,7 @@ ALL = "all"
 NONE = "none"
 EVERY = re.compile(r"所有|全部|全都|全镇|都要|都订|都行|每条")
 SHOWN = 4
+LONGEST_NAME = 12
 
 
 class RoadForm(Form):
@@ -37,8 +38,8 @@ class RoadForm(Form):
             return {}
         if heard or EVERY.search(turn.text):
             return {"road_name": heard or ALL}
-        typed = asked_for(tracker, "road_name") and turn.intent in ("inform", "nlu_fallback") and 2 <= len(turn.text) <= 12
-        return {"road_name": turn.text} if typed else {}
+        unclear = turn.intent in ("inform", "nlu_fallback") and 2 <= len(turn.text) <= LONGEST_NAME
+        return {"road_name": turn.text} if unclear and asked_for(tracker, "road_name") else {}
 
     async def validate_road_name(self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker,
                                  domain: DomainDict) -> Dict[str, Any]:

@@ -114,8 +114,9 @@ def time_heard(turn: Turn, wish: Wanted, offered: Sequence[Offer]) -> Dict[str, 
 
 
 def _time_named(text: str, time: Mapping[str, Any], wish: Wanted, offered: Sequence[Offer]) -> Dict[str, Any]:
-    if time.get("grain") != "hour" or DAY.search(text):
-        fitting = [o for o in offered if time["from"] <= o["starts"] < time["to"]] if time.get("grain") == "hour" else []
+    to_the_hour = time.get("grain") == "hour"
+    if not to_the_hour or DAY.search(text):
+        fitting = [o for o in offered if to_the_hour and time["from"] <= o["starts"] < time["to"]]
         return {"chosen_slot": fitting[0]["id"]} if len(fitting) == 1 else _offer_again(dict(time))
     clock = local(datetime.datetime.fromisoformat(time["from"])).strftime("%H:%M")
     fitting = [o for o in offered if _clock(o["starts"]) == clock]
@@ -133,9 +134,10 @@ def why_not(wish: Wanted) -> str | None:
     starts, ends = (local(datetime.datetime.fromisoformat(wish[key])) for key in ("from", "to"))
     if ends <= records.now():
         return "past"
-    last = (ends - datetime.timedelta(seconds=1)).date()
-    reasons = {why_closed(max(starts, local(records.now())).date() + datetime.timedelta(days=d), local(records.now()).date())
-               for d in range(min(max((last - starts.date()).days, 0), FARTHEST_DAYS) + 1)}
+    today = local(records.now()).date()
+    first, last = max(starts.date(), today), (ends - datetime.timedelta(seconds=1)).date()
+    days = min(max((last - first).days, 0), FARTHEST_DAYS)
+    reasons = {why_closed(first + datetime.timedelta(days=d), today) for d in range(days + 1)}
     return next(iter(reasons)) if len(reasons) == 1 else None
 
 

@@ -40,7 +40,8 @@ class ActionQuerySpeedCameras(Action):
 
 def _tell(dispatcher: CollectingDispatcher, name: str, found: Sequence[SpeedCamera]) -> None:
     if not found:
-        dispatcher.utter_message(response="utter_no_speed_cameras" if name else "utter_no_speed_cameras_at_all", name=name)
+        none = "utter_no_speed_cameras" if name else "utter_no_speed_cameras_at_all"
+        dispatcher.utter_message(response=none, name=name)
         return
     lines: List[Dict[str, Any]] = [_line(camera) for camera in found[:SHOWN]]
     if len(found) > SHOWN:

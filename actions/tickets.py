@@ -12,6 +12,7 @@ from rasa_sdk.types import DomainDict
 
 from actions import records
 from actions.answers import yes_or_no_heard
+from actions.choice_words import gives_up
 from actions.forms import Form, asked_for, emptied
 from actions.presentation import day, local
 from actions.turn import Turn, begins
@@ -52,7 +53,7 @@ class ValidateTicketForm(Form):
         """The whole message when it was asked for, or when the first one already tells the story."""
         turn = Turn.of(tracker)
         first = begins(tracker, self.form_name()) and turn.intent != "request_human" and len(turn.text) >= TELLING
-        leaves = turn.intent in LEAVES or (turn.intent == "emergency" and len(turn.text) < STORY)
+        leaves = gives_up(turn.text) or turn.intent in LEAVES or (turn.intent == "emergency" and len(turn.text) < STORY)
         if first or (asked_for(tracker, "ticket_text") and turn.text and not leaves and not why_empty(turn.text)):
             return {"ticket_text": turn.text, "ticket_details": details(turn)}
         if asked_for(tracker, "confirmed") and turn.intent not in LEAVES and len(turn.text) >= TELLING:

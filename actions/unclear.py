@@ -10,7 +10,7 @@ NO_WORDS = {"location": "utter_location_received", "image": "utter_image_receive
 
 
 def why_unclear(text: str, metadata: Mapping[str, Any] | None = None) -> str | None:
-    """The response for what is wrong with the message itself (a picture, nothing, only signs, far too long), or None."""
+    """The response for what is wrong with the message itself (picture, nothing, only signs, too long), or None."""
     for kind, response in NO_WORDS.items():
         if (metadata or {}).get(kind):
             return response

@@ -24,7 +24,8 @@ PROVEN = "proven"
 REFUSED = "refused"
 ALL_OF_THEM = re.compile(r"(?:都|全部|全都|所有|每一?辆|一起)(?:的|都)?(?:车|查|看)?(?:一下|看看|吧|了|一遍)?")
 TAIL = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{2,17}(?![0-9A-Za-z])")
-TAIL_NAMED = re.compile(r"(?:车架号?|识别代号|VIN|vin|后[6六]位|末[6六]位)[^0-9A-Za-z]{0,8}([0-9A-Za-z]{6})(?![0-9A-Za-z])")
+TAIL_NAMED = re.compile(r"(?:车架号?|识别代号|VIN|vin|后[6六]位|末[6六]位)"
+                        r"[^0-9A-Za-z]{0,8}([0-9A-Za-z]{6})(?![0-9A-Za-z])")
 FRAME_LENGTH, TAIL_LENGTH = 17, 6
 
 

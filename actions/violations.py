@@ -92,8 +92,8 @@ def wanted(turn: Turn) -> Wanted:
 def _found(session: Session, subscriber: str, plate: str, wish: Wanted) -> List[Tuple[Vehicle, List[Violation]]]:
     one = None if plate == ALL else owns(session, subscriber, plate)
     vehicles = bound_vehicles(session, subscriber) if plate == ALL else [one] if one else []
-    narrowed: Dict[str, Any] = {**wish, **{k: datetime.datetime.fromisoformat(wish[k]) for k in ("since", "until") if k in wish}}
-    return [(vehicle, violations_of(session, vehicle.id, **narrowed)) for vehicle in vehicles]
+    moments: Dict[str, Any] = {k: datetime.datetime.fromisoformat(wish[k]) for k in ("since", "until") if k in wish}
+    return [(vehicle, violations_of(session, vehicle.id, **{**wish, **moments})) for vehicle in vehicles]
 
 
 def tell(dispatcher: CollectingDispatcher, vehicle: Vehicle, violations: Sequence[Violation], narrowed: bool) -> None:
@@ -119,7 +119,8 @@ def _summary(sums: Totals) -> str:
 def _lines(shown: Sequence[Violation], count: int) -> List[Dict[str, Any]]:
     today = local(records.now()).date()
     lines: List[Dict[str, Any]] = [
-        {"say": f"utter_violation_{v.state}{'' if v.points else '_no_points'}", "number": number, "when": short_moment(v.happened_at, today),
-         "place": v.place, "offense": v.offense, "fine": money(v.fine_fen), "points": v.points}
+        {"say": f"utter_violation_{v.state}{'' if v.points else '_no_points'}", "number": number,
+         "when": short_moment(v.happened_at, today), "place": v.place, "offense": v.offense,
+         "fine": money(v.fine_fen), "points": v.points}
         for number, v in enumerate(shown, start=1)]
     return lines + ([{"say": "utter_violations_more", "more": count - len(shown)}] if count > len(shown) else [])

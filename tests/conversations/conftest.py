@@ -9,6 +9,7 @@ import warnings
 from typing import Any, Dict, Iterator
 
 import pytest
+import structlog
 
 from tests.conversations.action_server import serving
 
@@ -79,5 +80,6 @@ def agent(small_town: None, environment: Dict[str, str], model: pathlib.Path,
         from rasa.core.utils import AvailableEndpoints
 
         logging.getLogger("rasa").setLevel(logging.ERROR)
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
         endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
         yield asyncio.run(load_agent(str(model), endpoints=endpoints))

@@ -10,6 +10,7 @@ from messages import inbox
 from messages.database import writing
 from messages.inbox import Incoming
 from messages.replies import Reply
+from traffic.appointments import book, free_slots
 from traffic.bindings import bind_license, bind_vehicle
 from traffic.demo.examples import DRIVERS, VEHICLES
 
@@ -55,9 +56,15 @@ class Driver(TerminalChat):
         for number in licenses:
             await records.change(bind_license, self._driver, number, drivers[number], now)
 
+    async def let_another_book(self, plate: str) -> None:
+        now = datetime.datetime.now(datetime.timezone.utc)
+        month = now + datetime.timedelta(days=30)
+        latest = (await records.look_up(free_slots, "inspection", now, month, None, 500))[-1]
+        await records.change(book, f"{self._driver}-x", "inspection", latest.id, plate, f"{self._driver}-x")
+
     def _receive(self, text: str) -> int:
         incoming = Incoming(CHANNEL, self._driver, uuid.uuid4().hex, "text", None if self._payload else text,
                             payload=self._payload, details=self._details)
         with writing(self._engine) as session:
-            return inbox.receive(session, incoming, records.datetime.datetime.now(datetime.timezone.utc),
+            return inbox.receive(session, incoming, datetime.datetime.now(datetime.timezone.utc),
                                  answer_within=60.0).id

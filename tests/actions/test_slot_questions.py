@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import datetime
+from typing import Any, Dict
+
+import pytest
+
+from actions import records
+from actions.slot_questions import has_choice_words, time_heard, why_not
+from actions.turn import Turn
+from tests.actions.trackers import entity, heard, tracker
+
+OFFERED = [{"id": n, "starts": f"2026-11-25T{clock}+08:00", "site": "s", "address": "a"}
+           for n, clock in ((1, "08:30:00"), (2, "09:00:00"), (3, "09:30:00"))]
+
+
+@pytest.fixture(autouse=True)
+def _monday_morning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(records, "now", lambda: datetime.datetime(2026, 11, 23, 1, tzinfo=datetime.timezone.utc))
+
+
+def span(first: str, last: str, grain: str = "day") -> Dict[str, Any]:
+    return {"from": f"{first}+08:00", "to": f"{last}+08:00", "grain": grain}
+
+
+def turn(text: str, time: Dict[str, Any] | None = None, part: str = "") -> Turn:
+    entities = [entity("time", time, text, part or text)] if time else []
+    return Turn.of(tracker(heard(text, "inform", entities)))
+
+
+def test_another_part_of_the_day_keeps_the_days() -> None:
+    wish = span("2026-11-25T00:00:00", "2026-11-26T00:00:00")
+    changed = time_heard(turn("换下午"), wish, OFFERED)
+    assert changed["chosen_slot"] is None
+    assert (changed["wanted_time"]["part"], changed["wanted_time"]["from"]) == ("afternoon", wish["from"])
+
+
+def test_other_times_come_after_those_offered() -> None:
+    assert time_heard(turn("还有别的时间吗"), {}, OFFERED)["wanted_time"]["after"] == OFFERED[-1]["starts"]
+
+
+def test_any_time_is_the_first() -> None:
+    assert time_heard(turn("随便"), {}, OFFERED) == {"chosen_slot": 1}
+
+
+def test_an_hour_of_those_offered_picks_it() -> None:
+    today_at_nine = span("2026-11-23T09:00:00", "2026-11-23T10:00:00", "hour")
+    assert time_heard(turn("9点那个", today_at_nine, "9点"), {}, OFFERED) == {"chosen_slot": 2}
+
+
+def test_an_hour_not_offered_is_looked_for() -> None:
+    at_ten = span("2026-11-23T10:00:00", "2026-11-23T11:00:00", "hour")
+    assert time_heard(turn("10点有吗", at_ten, "10点"), {}, OFFERED)["wanted_time"]["at"] == "10:00"
+
+
+def test_another_day_is_another_wish() -> None:
+    friday = span("2026-11-27T00:00:00", "2026-11-28T00:00:00")
+    assert time_heard(turn("周五呢", friday, "周五"), {}, OFFERED)["wanted_time"]["from"] == friday["from"]
+
+
+def test_words_that_choose_nothing_change_nothing() -> None:
+    assert time_heard(turn("这是什么意思"), {}, OFFERED) == {}
+    assert not has_choice_words("换挡有异响，年检能过吗，要不要先修一下再去换")
+
+
+@pytest.mark.parametrize(("first", "last", "reason"), [
+    ("2026-11-22T08:00:00", "2026-11-22T12:00:00", "past"), ("2026-11-29T00:00:00", "2026-11-30T00:00:00", "weekday_closed"),
+    ("2027-01-01T00:00:00", "2027-01-02T00:00:00", "too_far"), ("2026-11-25T00:00:00", "2026-11-26T00:00:00", None),
+    ("2026-11-28T00:00:00", "2026-11-30T00:00:00", None)])
+def test_why_a_wanted_time_is_impossible(first: str, last: str, reason: str | None) -> None:
+    assert why_not(span(first, last)) == reason
+
+
+def test_a_holiday_is_impossible(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(records, "now", lambda: datetime.datetime(2026, 12, 20, tzinfo=datetime.timezone.utc))
+    assert why_not(span("2027-01-01T00:00:00", "2027-01-02T00:00:00")) == "holiday"
+
+
+def test_no_wish_is_always_possible() -> None:
+    assert why_not({}) is None

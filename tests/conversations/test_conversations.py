@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import asyncio
+import datetime
+import pathlib
+import re
+from typing import Any, Dict, Iterator, List, Mapping
+
+import pytest
+import yaml
+
+from actions import records
+from bot.settings import WEEKDAYS
+from tests.conversations.driver import Driver
+from traffic.demo.examples import NINE_POINTS, NO_POINTS, TRAINEE, TWELVE_POINTS
+from traffic.opening_days import local_day, local_moment, opening_spans
+
+SCRIPTS = sorted((pathlib.Path(__file__).parent / "scripts").glob("*.yml"))
+LICENSES = {"no_points": NO_POINTS, "nine_points": NINE_POINTS, "twelve_points": TWELVE_POINTS, "trainee": TRAINEE}
+Script = Mapping[str, Any]
+
+
+def scripts() -> Iterator[Any]:
+    for path in SCRIPTS:
+        for script in yaml.safe_load(path.read_text(encoding="utf-8")):
+            yield pytest.param(script, id=f"{path.stem}: {script['title']}")
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("script", scripts())
+def test_the_driver_hears(script: Script, agent: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "at" in script:
+        moment = local_moment(next_open_day(1), datetime.time(10 if script["at"] == "open" else 22))
+        monkeypatch.setattr(records, "now", lambda: moment.astimezone(datetime.timezone.utc))
+    heard = [asyncio.run(play(script, agent, this)) for this in script.get("same_for", [""])]
+    assert all(words == heard[0] for words in heard)
+
+
+async def play(script: Script, agent: Any, this: str) -> List[str]:
+    """Checks each turn; gives all that was heard."""
+    driver, words, heard, before = Driver(agent), {**placeholders(), "this": this}, [], [""]
+    await driver.bind(script.get("bound", []), [LICENSES[n].license_number for n in script.get("licenses", [])])
+    if "booked_by_other" in script:
+        await driver.let_another_book(script["booked_by_other"])
+    for turn in script["turns"]:
+        expected = filled(turn, words)
+        await driver.act({**expected, "says": str(expected.get("says", "")) * expected.get("repeat", 1)})
+        check_names(expected, await driver.names())
+        check_words(expected, driver)
+        assert driver.titles != before or not expected.get("differs")
+        before = driver.titles
+        heard.append(driver.text)
+    return heard
+
+
+def check_names(expected: Mapping[str, Any], said: List[str]) -> None:
+    if "replies" in expected:
+        assert said == expected["replies"]
+    if "replies_any" in expected:
+        assert said in expected["replies_any"]
+    if "answers" in expected:
+        assert said[0].startswith(f"utter_{expected['answers']}/")
+        assert said[1:] == expected.get("then", [])
+
+
+def check_words(expected: Mapping[str, Any], driver: Driver) -> None:
+    assert driver.text.strip()
+    assert not re.search(r"\{\w+\}|utter_|None", driver.text + "".join(driver.titles))
+    for part in expected.get("contains", []):
+        assert any(p in driver.text + "\n".join(driver.titles) for p in part.split("|")), part
+    for part in expected.get("lacks", []):
+        assert part not in driver.text
+    if "choices" in expected:
+        assert driver.titles == expected["choices"]
+    for part in expected.get("choices_contain", []):
+        assert driver.titles
+        assert all(part in title for title in driver.titles)
+    if "handed_over" in expected:
+        assert driver.handed_over is expected["handed_over"]
+
+
+def placeholders() -> Dict[str, str]:
+    today = local_day(records.now())
+    sunday = today + datetime.timedelta(days=(6 - today.weekday()) or 7)
+    far, opened = today + datetime.timedelta(days=45), next_open_day(3)
+    return {"open_day": spoken(opened), "open_weekday": WEEKDAYS[opened.weekday()], "sunday": spoken(sunday),
+            "far": spoken(far), **{name: driver.license_number for name, driver in LICENSES.items()}}
+
+
+def next_open_day(days: int) -> datetime.date:
+    day = local_day(datetime.datetime.now(datetime.timezone.utc)) + datetime.timedelta(days=days)
+    while len(opening_spans(day)) < 2:
+        day += datetime.timedelta(days=1)
+    return day
+
+
+def spoken(day: datetime.date) -> str:
+    return f"{day.month}月{day.day}日"
+
+
+def filled(value: Any, words: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        return re.sub(r"\{(\w+)\}", lambda m: words[m[1]], value)
+    if isinstance(value, list):
+        return [filled(v, words) for v in value]
+    return {k: filled(v, words) for k, v in value.items()} if isinstance(value, dict) else value
