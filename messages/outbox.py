@@ -62,7 +62,7 @@ def _append(session: Connection, channel: str, driver: str, reply: Reply, now: d
 
 
 def claim_answer(session: Connection, message: int, choose: Choose, now: datetime.datetime) -> list[Outgoing]:
-    """The rows that answer the message passively: parked ones of the driver first, then its own.
+    """The rows that answer the message passively: what is left of earlier ones first, parked or not, then its own.
 
     A repeat gets the same rows again: that it came says that the first answer didn't arrive. Rows that `choose`
     leaves are free for a push at once.
@@ -78,8 +78,8 @@ def claim_answer(session: Connection, message: int, choose: Choose, now: datetim
 def _take_answer(session: Connection, message: int, choose: Choose, now: datetime.datetime) -> list[Outgoing]:
     asked = session.execute(sa.select(inbox.c.channel, inbox.c.driver).where(inbox.c.id == message)).one()
     mine = sa.and_(outbox.c.channel == asked.channel, outbox.c.driver == asked.driver)
-    parked = _rows(session, mine, outbox.c.state == "parked")
-    chosen = choose(parked + _rows(session, mine, outbox.c.state == "ready", outbox.c.inbox_id == message))
+    unsaid = sa.or_(outbox.c.state == "parked", sa.and_(outbox.c.state == "ready", outbox.c.inbox_id <= message))
+    chosen = choose(_rows(session, mine, unsaid))
     return [row for row in chosen if _take(session, row, message, now)]
 
 
@@ -96,16 +96,15 @@ def claim_push(session: Connection, channel: str, choose: Choose, allow: Allow, 
     A row waits while the answer to its message may still leave passively, and behind an earlier one of its driver.
     Claimed rows are `sending`; `begin` is called for each group right before it leaves.
     """
-    groups = [_claim(session, channel, driver, message, choose, allow, now, lease)
-              for driver, message in due(session, channel, now, limit)]
+    groups = [_claim(session, channel, driver, choose, allow, now, lease)
+              for driver in due(session, channel, now, limit)]
     return [group for group in groups if group]
 
 
-def _claim(session: Connection, channel: str, driver: str, message: Optional[int], choose: Choose, allow: Allow,
-           now: datetime.datetime, lease: float) -> list[Outgoing]:
-    mine = sa.and_(outbox.c.channel == channel, outbox.c.driver == driver,
-                   outbox.c.inbox_id.is_not_distinct_from(message))
-    ready = _rows(session, mine, outbox.c.state == "ready")
+def _claim(session: Connection, channel: str, driver: str, choose: Choose, allow: Allow, now: datetime.datetime,
+           lease: float) -> list[Outgoing]:
+    ready = _rows(session, outbox.c.channel == channel, outbox.c.driver == driver, outbox.c.state == "ready",
+                  outbox.c.inbox_id.is_(None) | outbox.c.inbox_id.not_in(_still_answering(channel, driver, now)))
     chosen = choose(ready)
     if not chosen:
         return []
@@ -127,18 +126,23 @@ def _park(session: Connection, rows: Sequence[Outgoing], reason: str) -> None:
         state="parked", reason=reason[:255], choices=[]))  # what it offered is over when it is read
 
 
-def due(session: Connection, channel: str, now: datetime.datetime, limit: int = 20) -> list[tuple[str, Optional[int]]]:
-    """(driver, inbox id) whose oldest waiting row may be pushed now."""
+def _still_answering(channel: str, driver: str, now: datetime.datetime) -> sa.sql.Select:
+    """Ids of the driver's messages whose answer may still leave passively."""
+    return sa.select(inbox.c.id).where(inbox.c.channel == channel, inbox.c.driver == driver,
+                                       inbox.c.passive_until > now)
+
+
+def due(session: Connection, channel: str, now: datetime.datetime, limit: int = 20) -> list[str]:
+    """Drivers whose oldest waiting row may be pushed now."""
     earlier = sa.alias(outbox)
     head = ~sa.exists().where(earlier.c.channel == outbox.c.channel, earlier.c.driver == outbox.c.driver,
                               earlier.c.state.in_(("ready", "sending")), earlier.c.id < outbox.c.id)
     answered = sa.or_(inbox.c.id.is_(None), inbox.c.passive_until.is_(None), inbox.c.passive_until <= now)
     ripe = sa.or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now)
-    query = (sa.select(outbox.c.driver, outbox.c.inbox_id)
-             .select_from(outbox.outerjoin(inbox, inbox.c.id == outbox.c.inbox_id))
+    query = (sa.select(outbox.c.driver).select_from(outbox.outerjoin(inbox, inbox.c.id == outbox.c.inbox_id))
              .where(outbox.c.state == "ready", outbox.c.channel == channel, head, ripe, answered)
              .order_by(outbox.c.id).limit(limit))
-    return [(row.driver, row.inbox_id) for row in session.execute(query)]
+    return list(session.execute(query).scalars())
 
 
 def begin(session: Connection, rows: Sequence[Outgoing], now: datetime.datetime) -> bool:

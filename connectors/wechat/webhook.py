@@ -133,7 +133,7 @@ def webhook_blueprint(settings: Settings, path: str = "/", seconds: float = PASS
     """
     blueprint = Blueprint("wechat_webhook")
 
-    @blueprint.after_server_start
+    @blueprint.before_server_start  # not after: a post may come in the moment the socket listens
     async def start(app: object, _loop: object) -> None:
         engine = open_engine(settings.database_url)
         client, rules = WeChatClient(settings, engine), PushRules()

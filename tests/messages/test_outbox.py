@@ -27,9 +27,9 @@ def say(engine: Engine, message: int | None, *texts: str, author: str = "bot") -
         outbox.append(session, "wechat", "driver-1", replies, NOW, message=message, author=author)
 
 
-def push(engine: Engine, seconds: float, allow: outbox.Allow = allowed) -> list[Outgoing]:
+def push(engine: Engine, seconds: float, allow: outbox.Allow = allowed, choose: outbox.Choose = list) -> list[Outgoing]:
     with writing(engine) as session:
-        groups = outbox.claim_push(session, "wechat", list, allow, later(seconds), lease=30)
+        groups = outbox.claim_push(session, "wechat", choose, allow, later(seconds), lease=30)
     assert len(groups) <= 1
     return groups[0] if groups else []
 
@@ -86,10 +86,18 @@ def test_what_may_not_be_pushed_leads_the_next_answer(engine: Engine, write: Wri
     assert answer(engine, message) == ["旧答复", "新答复"]
 
 
+def test_an_answer_is_led_by_what_is_still_to_be_pushed(engine: Engine, write: Write) -> None:
+    say(engine, write(), "早先的")
+    message = write()
+    say(engine, message, "现在的")
+    assert answer(engine, message) == ["早先的", "现在的"]
+    assert push(engine, 60) == []
+
+
 def test_rows_of_one_driver_leave_one_message_after_the_other(engine: Engine, write: Write) -> None:
     say(engine, write(), "一")
     say(engine, write(), "二")
-    first = push(engine, 5)
+    first = push(engine, 5, choose=lambda rows: rows[:1])
     assert [row.reply.text for row in first] == ["一"]
     assert push(engine, 5) == []
     mark(engine, first, "sent")
@@ -99,9 +107,17 @@ def test_rows_of_one_driver_leave_one_message_after_the_other(engine: Engine, wr
 def test_a_sure_failure_is_sent_again_later_and_keeps_the_order(engine: Engine, write: Write) -> None:
     say(engine, write(), "一")
     say(engine, write(), "二")
-    mark(engine, push(engine, 5), "ready", again_in=60)
+    mark(engine, push(engine, 5, choose=lambda rows: rows[:1]), "ready", again_in=60)
     assert push(engine, 30) == []
-    assert [row.reply.text for row in push(engine, 61)] == ["一"]
+    assert [row.reply.text for row in push(engine, 61)] == ["一", "二"]
+
+
+def test_answers_to_several_messages_are_pushed_together_but_not_the_one_still_awaited(
+        engine: Engine, write: Write) -> None:
+    say(engine, write(), "一")
+    say(engine, write(), "二")
+    say(engine, write(now=later(3)), "三")
+    assert [row.reply.text for row in push(engine, 5)] == ["一", "二"]
 
 
 def test_a_row_whose_sender_died_is_not_sent_again(engine: Engine, write: Write) -> None:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import base64
 import contextlib
 import pathlib
 from typing import Callable, Iterator
@@ -11,18 +10,12 @@ from bot.settings import Settings, load_station
 from messages import database
 from messages.turn_worker import Pace
 from tests.connectors.wechat.account import Driver
+from tests.connectors.wechat.accounts import settings_for
 from tests.connectors.wechat.server import Bot, Served, address_of, create_app, free_socket
 from web.phone.account import account_from
 from web.phone.server import StandIn
 
 Start = Callable[..., Driver]
-
-
-def settings_for(database_url: str, api: str = "http://127.0.0.1:9") -> Settings:
-    return Settings(
-        database_url=database_url, wechat_token="atesttoken", wechat_app_id="wx0123456789abcdef",
-        wechat_app_secret="s" * 32, wechat_encoding_aes_key=base64.b64encode(bytes(range(32))).decode()[:-1],
-        weijing_secret="w" * 32, wechat_api_base_url=api)
 
 
 @pytest.fixture
@@ -41,11 +34,11 @@ def settings(database_url: str) -> Settings:
 def start(database_url: str) -> Iterator[Start]:
     """Starts the webhook around a bot, and WeChat in front of it; gives a driver who follows."""
     with contextlib.ExitStack() as stack:
-        def begin(bot: Bot | None, pace: Pace | None = None, openid: str = "o-driver-1", patience: float = 5.0) -> Driver:
+        def begin(bot: Bot | None, pace: Pace | None = None, openid: str = "o-driver-1") -> Driver:
             listening = free_socket()
             plain = settings_for(database_url)
             stand_in = stack.enter_context(StandIn(
-                account_from(plain, load_station()), address_of(listening) + "/wechat", patience=patience))
+                account_from(plain, load_station()), address_of(listening) + "/wechat"))
             app = create_app(settings_for(database_url, stand_in.url), bot, pace)
             stack.enter_context(Served(app, listening))
             driver = Driver(stand_in, openid)

@@ -1,0 +1,66 @@
+"""Runs the processes of a small Weijing and starts a new one when one dies, as the supervisor does."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from typing import Sequence
+
+from messages.crash_points import VARIABLE
+
+
+class Supervised:
+    """`crash_at` names the points at which the first process is killed, then the second, and so on."""
+
+    def __init__(self, database_url: str, api: str, listening: socket.socket, crash_at: Sequence[str] = ()) -> None:
+        self._arguments = [sys.executable, "-m", "tests.connectors.wechat.process", database_url, api,
+                           str(listening.fileno())]
+        self._listening = listening
+        self._crash_at = list(crash_at)
+        self.deaths = 0
+        self._stopping = threading.Event()
+        self._process = self._start()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        environment = {**os.environ, **({VARIABLE: self._crash_at.pop(0)} if self._crash_at else {})}
+        return subprocess.Popen(self._arguments, env=environment, pass_fds=[self._listening.fileno()],
+                                stdout=subprocess.DEVNULL)
+
+    def _watch(self) -> None:
+        while not self._stopping.wait(0.05):
+            if self._process.poll() is not None:
+                self.deaths += 1
+                self._process = self._start()
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def __enter__(self) -> Supervised:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopping.set()
+        self._thread.join(10)
+        self._process.terminate()
+        try:
+            self._process.wait(8)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait(8)
+
+
+def wait_until_up(listening: socket.socket, seconds: float = 90) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        with socket.socket() as probe:
+            probe.settimeout(1)
+            if probe.connect_ex(listening.getsockname()) == 0:
+                return
+        time.sleep(0.05)
+    raise AssertionError("the process did not come up")

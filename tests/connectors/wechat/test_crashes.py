@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import contextlib
+import pathlib
+import random
+import time
+from typing import Sequence
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from bot.settings import load_station
+from messages import crash_points, database
+from messages.database import open_engine, reading, writing
+from messages.tables import inbox, outbox
+from tests.connectors.wechat.account import Driver, soon
+from tests.connectors.wechat.accounts import settings_for
+from tests.connectors.wechat.process import bookings
+from tests.connectors.wechat.server import address_of, free_socket
+from tests.connectors.wechat.supervised import Supervised, wait_until_up
+from web.phone.account import account_from
+from web.phone.server import StandIn
+
+DRIVERS, PATIENCE = 20, 1.5
+POINTS = [*(f"{point}:{1 if 'push' in point or 'send' in point else 2}" for point in crash_points.POINTS),
+          "after action:2"]
+
+
+class Town:
+    """Twenty drivers, WeChat, and two processes on one socket, of which the first dies again and again."""
+
+    def __init__(self, url: str, stack: contextlib.ExitStack, crash_at: Sequence[str] = ()) -> None:
+        listening = free_socket()
+        account = account_from(settings_for(url), load_station())
+        stand_in = stack.enter_context(StandIn(account, address_of(listening) + "/wechat", patience=PATIENCE))
+        self.mortal, self.other = (stack.enter_context(Supervised(url, stand_in.url, listening, points))
+                                   for points in (crash_at, ()))
+        self.engine = open_engine(url)
+        stack.callback(self.engine.dispose)
+        wait_until_up(listening)
+        self.drivers = [Driver(stand_in, f"o-driver-{number}") for number in range(DRIVERS)]
+        self.rounds = 0
+        for driver in self.drivers:
+            driver.follow()
+
+    def write(self) -> None:
+        """Every driver writes; every third time something that is answered late."""
+        for driver in self.drivers:
+            driver.write(f"{driver.openid}-{self.rounds}{'-late' if self.rounds % 3 == 1 else ''}")
+        self.rounds += 1
+
+    def settled(self) -> bool:
+        """Nothing is under way: not at WeChat, not in the inbox, not in the outbox."""
+        time.sleep(0.3)
+        with reading(self.engine) as session:
+            busy = session.execute(sa.select(inbox.c.id).where(inbox.c.state == "waiting")).first()
+            going = session.execute(sa.select(outbox.c.id).where(outbox.c.state.in_(("ready", "sending")))).first()
+        return not busy and not going and all(self._delivered(driver) for driver in self.drivers)
+
+    def hear_all(self) -> None:
+        """Until all is said; what WeChat's quota kept back leads the answer to one more message."""
+        assert soon(self.settled, 60)
+        while self._parked():
+            self.write()
+            assert soon(self.settled, 60)
+
+    def _parked(self) -> bool:
+        with reading(self.engine) as session:
+            return session.execute(sa.select(outbox.c.id).where(outbox.c.state == "parked")).first() is not None
+
+    def _delivered(self, driver: Driver) -> bool:
+        tries: dict[str, list[int | None]] = {}
+        for post in driver.posts():
+            tries.setdefault(post["sent"], []).append(post["status"])
+        return len(tries) == self.rounds + 1 and all(200 in each or len(each) == 3 for each in tries.values())
+
+
+def check_nothing_lost_nothing_twice(town: Town) -> int:
+    """How many messages were acknowledged."""
+    acknowledged = 0
+    for driver in town.drivers:
+        heard = [line for text in driver.heard() for line in text.split("\n\n")]
+        answers = [line.removeprefix("answer ") for line in heard if line.startswith("answer ")]
+        assert len(answers) == len(set(answers)), f"answered twice: {answers}"
+        written, unknown = rows_of(town.engine, driver.openid)
+        assert set(written) == set(answers) | set(unknown), f"lost of {driver.openid}: heard {answers}"
+        assert answered_in_turn(town.engine, driver.openid) == written, "order not kept"
+        acknowledged += len(written)
+    with reading(town.engine) as session:
+        booked = session.execute(sa.select(sa.func.count()).select_from(bookings)).scalar()
+        asked = session.execute(sa.select(sa.func.count()).select_from(inbox)).scalar()
+    assert booked == asked
+    return acknowledged
+
+
+def answered_in_turn(engine: Engine, driver: str) -> list[str]:
+    """Texts in the order in which their turns ended."""
+    with reading(engine) as session:
+        answers = sa.select(inbox.c.text).join_from(outbox, inbox, inbox.c.id == outbox.c.inbox_id)
+        own = sa.and_(inbox.c.driver == driver, inbox.c.text.is_not(None))
+        return list(session.execute(answers.where(own).order_by(outbox.c.id)).scalars())
+
+
+def rows_of(engine: Engine, driver: str) -> tuple[list[str], list[str]]:
+    """Texts in the inbox in order, and those whose answer's outcome nobody can know."""
+    with reading(engine) as session:
+        own = sa.and_(inbox.c.driver == driver, inbox.c.text.is_not(None))
+        written = list(session.execute(sa.select(inbox.c.text).where(own).order_by(inbox.c.id)).scalars())
+        lost = sa.select(outbox.c.text).where(outbox.c.driver == driver, outbox.c.state == "unknown")
+        texts = session.execute(lost).scalars()
+        return written, [text.removeprefix("answer ") for text in texts if text.startswith("answer ")]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> str:
+    made = f"sqlite:///{tmp_path / 'm.db'}" if request.param == "sqlite" else request.getfixturevalue("postgresql_url")
+    database.upgrade(made)
+    engine = open_engine(made)
+    with writing(engine) as session:
+        bookings.create(session)
+    engine.dispose()
+    return made
+
+
+@pytest.mark.timeout(420)
+def test_nothing_is_lost_or_doubled_wherever_a_process_is_killed(url: str) -> None:
+    with contextlib.ExitStack() as stack:
+        town = Town(url, stack, POINTS)
+        until = time.monotonic() + 250
+        while town.mortal.deaths < len(POINTS) and time.monotonic() < until:
+            town.write()
+            soon(town.settled, 2)
+        assert town.mortal.deaths == len(POINTS)
+        town.hear_all()
+        assert check_nothing_lost_nothing_twice(town) >= DRIVERS * town.rounds * 0.9
+
+
+@pytest.mark.timeout(420)
+def test_nothing_is_lost_or_doubled_under_random_kills(url: str) -> None:
+    seeded = random.Random(7)
+    with contextlib.ExitStack() as stack:
+        town = Town(url, stack)
+        for _ in range(8):
+            town.write()
+            time.sleep(seeded.uniform(0.2, 1.5))
+            seeded.choice([town.mortal, town.other]).kill()
+        town.hear_all()
+        check_nothing_lost_nothing_twice(town)
