@@ -1,0 +1,1 @@
+"""The desk's steps of the schema (Alembic)."""
