@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import logging
-from typing import Any, Mapping, Optional
+from typing import Any, Callable, Coroutine, Iterator, Mapping, Optional, TypeVar
 
 import httpx
 from sqlalchemy.engine import Engine
@@ -13,6 +15,7 @@ from connectors.wechat.codes import advice_for
 from connectors.wechat.errors import ApiError, NotSent, OutcomeUnknown
 from connectors.wechat.token import AccessToken, rid_of
 
+Result = TypeVar("Result")
 TOKEN_REFUSED = (40001, 40014, 42001)
 TIMEOUT = httpx.Timeout(8.0, connect=3.0)
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
@@ -34,27 +37,62 @@ class WeChatClient:
     async def call(self, path: str, body: Optional[Mapping[str, Any]] = None, **params: str) -> dict[str, Any]:
         """Posts `body` (or gets, without one) to `/cgi-bin/<path>`; a refused token is renewed once.
 
-        Raises ApiError with WeChat's code; NotSent when the call surely wasn't made; OutcomeUnknown when it may have.
+        A path that begins with / is taken as it is. Raises ApiError with WeChat's code; NotSent when the call surely wasn't made; OutcomeUnknown when it may have.
         """
+        return await self._with_token(path, lambda token: self._once(path, body, token, params))
+
+    async def call_without_token(self, path: str, params: Mapping[str, str]) -> dict[str, Any]:
+        """Gets a call outside `/cgi-bin` that proves itself by its own parameters."""
+        with named(path):
+            response = await self._http.get(path, params=dict(params))
+        return _read(path, response)
+
+    async def upload(self, path: str, file: tuple[str, bytes, str], **params: str) -> dict[str, Any]:
+        """Posts a file (name, bytes, type) as `media`; errors as `call`."""
+        return await self._with_token(path, lambda token: self._post_file(path, file, token, params))
+
+    async def download(self, path: str, limit: int, **params: str) -> bytes:
+        """Fetches a file of at most `limit` bytes; errors as `call`, NotSent also for one that is longer."""
+        return await self._with_token(path, lambda token: self._stream(path, limit, token, params))
+
+    async def _with_token(self, path: str, attempt: Callable[[str], Coroutine[Any, Any, Result]]) -> Result:
         token = await self.token.get()
         try:
-            return await self._once(path, body, token, params)
+            return await attempt(token)
         except ApiError as error:
             if error.code not in TOKEN_REFUSED:
                 raise
-        return await self._once(path, body, await self.token.get(refused=token), params)
+        return await attempt(await self.token.get(refused=token))
 
     async def _once(self, path: str, body: Optional[Mapping[str, Any]], token: str,
                     params: Mapping[str, str]) -> dict[str, Any]:
-        method = "GET" if body is None else "POST"
-        try:
-            response = await self._http.request(method, f"/cgi-bin/{path}", json=body,
-                                                params={"access_token": token, **params})
-        except NEVER_LEFT as error:
-            raise NotSent(f"{path}: {type(error).__name__}") from None
-        except httpx.HTTPError as error:
-            raise OutcomeUnknown(f"{path}: {type(error).__name__}") from None
+        # WeChat shows escaped Chinese as it is escaped in some calls (menu): send UTF-8.
+        content = None if body is None else json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+        with named(path):
+            response = await self._http.request("GET" if body is None else "POST", _address(path),
+                                                content=content, params={"access_token": token, **params},
+                                                headers={"Content-Type": "application/json"})
         return _read(path, response)
+
+    async def _post_file(self, path: str, file: tuple[str, bytes, str], token: str,
+                         params: Mapping[str, str]) -> dict[str, Any]:
+        with named(path):
+            response = await self._http.post(_address(path), files={"media": file},
+                                             params={"access_token": token, **params})
+        return _read(path, response)
+
+    async def _stream(self, path: str, limit: int, token: str, params: Mapping[str, str]) -> bytes:
+        data = bytearray()
+        asked = {"access_token": token, **params}
+        with named(path):
+            async with self._http.stream("GET", _address(path), params=asked) as response:
+                async for piece in response.aiter_bytes():
+                    data += piece
+                    if len(data) > limit:
+                        raise NotSent(f"{path}: more than {limit} bytes")
+        if "json" in response.headers.get("content-type", "") or response.status_code != 200:
+            _read(path, httpx.Response(response.status_code, content=bytes(data)))
+        return bytes(data)
 
     async def send(self, openid: str, message: Mapping[str, Any]) -> None:
         """Sends a customer-service message (客服消息), e.g. `{"msgtype": "text", "text": {"content": "…"}}`."""
@@ -63,6 +101,21 @@ class WeChatClient:
     async def typing(self, openid: str, on: bool = True) -> None:
         """Shows or hides that somebody is typing (客服输入状态)."""
         await self.call("message/custom/typing", {"touser": openid, "command": "Typing" if on else "CancelTyping"})
+
+
+def _address(path: str) -> str:
+    return path if path.startswith("/") else f"/cgi-bin/{path}"
+
+
+@contextlib.contextmanager
+def named(path: str) -> Iterator[None]:
+    """Turns httpx's errors into ours: theirs may hold the address, and the address the token."""
+    try:
+        yield
+    except NEVER_LEFT as error:
+        raise NotSent(f"{path}: {type(error).__name__}") from None
+    except httpx.HTTPError as error:
+        raise OutcomeUnknown(f"{path}: {type(error).__name__}") from None
 
 
 def _read(path: str, response: httpx.Response) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from typing import Any, ClassVar, Mapping
 
 from connectors.wechat.errors import BadPost
@@ -108,7 +109,7 @@ class Event(Message):
     @property
     def key(self) -> str:
         """openid, CreateTime, Event and EventKey."""
-        return f"{self.openid}:{self.created}:{self.event}:{self.event_key}"[:255]
+        return short(f"{self.openid}:{self.created}:{self.event}:{self.event_key}")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -282,7 +283,12 @@ class Unknown(Message):
     @property
     def key(self) -> str:
         """As for messages; by the second where there is no MsgId."""
-        return f"{self.openid}:{self.number or self.created}:{self.name}"[:255]
+        return short(f"{self.openid}:{self.number or self.created}:{self.name}")
+
+
+def short(key: str) -> str:
+    """The key, its end replaced by a digest when it is too long for the inbox (a VIEW's address is)."""
+    return key if len(key) <= 255 else f"{key[:190]}:{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def common_fields(node: Mapping[str, Any]) -> dict[str, Any]:

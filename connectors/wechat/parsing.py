@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any, Callable, Mapping
 
 from connectors.wechat import messages as kinds
 from connectors.wechat.errors import BadPost
 from connectors.wechat.messages import Message, Unknown, common_fields
 
+MESSAGE_NUMBER = re.compile(r"[0-9]{1,20}")  # 64 bits
 Node = Mapping[str, Any]
 
 
@@ -19,7 +21,7 @@ def parse_message(node: Node) -> Message:
     if kind == "event":
         return _event(node, common)
     if kind in MESSAGES:
-        if not common["number"].isdigit():
+        if not MESSAGE_NUMBER.fullmatch(common["number"]):
             raise BadPost("MsgId is missing")
         return MESSAGES[kind](node, common)
     return Unknown(**common, name=kind)

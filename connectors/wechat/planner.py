@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from connectors.wechat.codes import NO_PERMISSION
 from connectors.wechat.errors import ApiError, WeChatError
 from connectors.wechat.intake import CHANNEL, KEPT
+from connectors.wechat.outgoing import MEDIA_ID, news_of
 from connectors.wechat.rendering import MAX_BYTES, joined, size
 from messages import quotas
 from messages.clock import utc_now
@@ -28,6 +29,12 @@ def choose_text(rows: Sequence[Outgoing]) -> list[Outgoing]:
             break
         chosen.append(row)
     return chosen
+
+
+def choose_passive(rows: Sequence[Outgoing]) -> list[Outgoing]:
+    """The rows that the passive reply carries: joined texts, or the one article or known picture in front."""
+    alone = rows[:1] if rows and (news_of(rows[0].reply) or (rows[0].reply.image or "").startswith(MEDIA_ID)) else []
+    return choose_text(rows) or list(alone)
 
 
 def choose_push(rows: Sequence[Outgoing]) -> list[Outgoing]:

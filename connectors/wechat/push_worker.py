@@ -7,7 +7,7 @@ import contextlib
 import logging
 import random
 import time
-from typing import Any, Sequence
+from typing import Sequence
 
 from sqlalchemy.engine import Engine
 
@@ -15,13 +15,14 @@ from connectors.wechat.client import WeChatClient
 from connectors.wechat.codes import AGAIN, PARKED, WINDOW_CLOSED, outcome_of
 from connectors.wechat.errors import ApiError, NotSent, OutcomeUnknown, describe
 from connectors.wechat.intake import CHANNEL
+from connectors.wechat.outgoing import custom_message
 from connectors.wechat.planner import PushRules, choose_push
-from connectors.wechat.rendering import joined, tap_menu
 from messages import choices, outbox, quotas
 from messages.clock import utc_now
 from messages.crash_points import pass_by
 from messages.database import reading, writing
 from messages.outbox import Outgoing
+from messages.replies import Choice
 
 logger = logging.getLogger(__name__)
 
@@ -107,14 +108,16 @@ class PushWorker:
         return groups
 
     async def _send(self, rows: Sequence[Outgoing]) -> None:
-        message = await asyncio.to_thread(self._message, rows)
-        if not await asyncio.to_thread(self._begin, rows):
-            return
-        pass_by("after push begin")
         try:
+            taps = await asyncio.to_thread(self._taps, rows[0].driver)
+            message = await custom_message(self._client, rows, taps)
+            if not await asyncio.to_thread(self._begin, rows):
+                return
+            pass_by("after push begin")
             await self._client.send(rows[0].driver, message)
             self._circuit.succeeded()
             pass_by("after send")
+            logger.info("%s replies pushed, %s", len(rows), rows[0].allowance or "no quota needed")
             await asyncio.to_thread(self._mark, rows, "sent")
         except ApiError as error:
             self._circuit.succeeded() if error.code != -1 else self._circuit.failed()
@@ -131,19 +134,9 @@ class PushWorker:
         with writing(self._engine) as session:
             return outbox.begin(session, rows, utc_now())
 
-    def _message(self, rows: Sequence[Outgoing]) -> dict[str, Any]:
-        """The customer-service message; the last question's choices become taps."""
-        replies = [row.reply for row in rows]
-        custom = replies[0].custom
-        if custom and "msgtype" in custom:
-            return custom
+    def _taps(self, driver: str) -> list[tuple[str, Choice]]:
         with reading(self._engine) as session:
-            taps = choices.offered(session, CHANNEL, rows[0].driver)
-        last = replies[-1]
-        if last.choices and [choice.title for _, choice in taps] == [choice.title for choice in last.choices]:
-            head = joined([*replies[:-1], type(last)(last.text)])
-            return {"msgtype": "msgmenu", "msgmenu": tap_menu(head, taps)}
-        return {"msgtype": "text", "text": {"content": joined(replies)}}
+            return choices.offered(session, CHANNEL, driver)
 
     def _refused(self, rows: Sequence[Outgoing], error: ApiError) -> None:
         outcome = outcome_of(error.code)

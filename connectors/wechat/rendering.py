@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import time
-from typing import Sequence
+from typing import Mapping, Sequence
 
 from connectors.wechat.xml import cdata
 from messages.replies import Choice, Reply
@@ -57,6 +57,13 @@ def passive_text(to: str, account: str, text: str) -> str:
 def passive_image(to: str, account: str, media: str) -> str:
     """XML of a picture as passive reply."""
     return _passive(to, account, "image", f"<Image><MediaId>{cdata(media)}</MediaId></Image>")
+
+
+def passive_news(to: str, account: str, article: Mapping[str, str]) -> str:
+    """XML of one article (图文消息) as passive reply."""
+    tags = (("Title", "title"), ("Description", "description"), ("PicUrl", "picurl"), ("Url", "url"))
+    item = "".join(f"<{tag}>{cdata(article[name])}</{tag}>" for tag, name in tags)
+    return _passive(to, account, "news", f"<ArticleCount>1</ArticleCount><Articles><item>{item}</item></Articles>")
 
 
 def _passive(to: str, account: str, kind: str, inside: str) -> str:

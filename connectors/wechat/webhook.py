@@ -20,10 +20,10 @@ from connectors.wechat.crypto import Opened, Seal
 from connectors.wechat.errors import BadPost, BadSignature, TooLarge, WeChatError, describe
 from connectors.wechat.followers import follow_up
 from connectors.wechat.intake import Intake
+from connectors.wechat.outgoing import passive_xml
 from connectors.wechat.parsing import parse_message
-from connectors.wechat.planner import PASSIVE_SECONDS, PushRules, choose_text
+from connectors.wechat.planner import PASSIVE_SECONDS, PushRules, choose_passive
 from connectors.wechat.push_worker import LEASE, PushWorker
-from connectors.wechat.rendering import joined, passive_text
 from connectors.wechat.xml import read_xml
 from messages import inbox, outbox
 from messages.answers import Answers
@@ -32,6 +32,7 @@ from messages.crash_points import pass_by
 from messages.database import open_engine, writing
 from messages.errors import BadDriver
 from messages.inbox import Received
+from messages.outbox import Outgoing
 
 logger = logging.getLogger(__name__)
 
@@ -74,11 +75,9 @@ class Webhook:
         if received.state == "recorded":
             return SUCCESS
         await self._wait(message.openid, received, until)
-        answer = await asyncio.to_thread(self._answer, received.id)
+        rows = await asyncio.to_thread(self._answer, received.id)
         pass_by("after answer claim")
-        if not answer:
-            return SUCCESS
-        return self._seal.close(passive_text(message.openid, message.account, answer), opened.key)
+        return self._seal.close(passive_xml(message.openid, message.account, rows), opened.key) if rows else SUCCESS
 
     def open(self, query: dict[str, str], body: bytes) -> Opened:
         """The XML of a post in AES mode; plain posts aren't signed over their content and are refused."""
@@ -118,11 +117,12 @@ class Webhook:
             self._rules.learn(error)
             logger.info("typing not shown: %s", describe(error))
 
-    def _answer(self, message: int) -> str:
+    def _answer(self, message: int) -> list[Outgoing]:
         pass_by("before answer claim")
         with writing(self._engine) as session:
-            rows = outbox.claim_answer(session, message, choose_text, utc_now())
-        return joined([row.reply for row in rows])
+            rows = outbox.claim_answer(session, message, choose_passive, utc_now())
+        logger.info("message %s: %s replies in the passive reply, what is later is pushed", message, len(rows))
+        return rows
 
 
 def webhook_blueprint(settings: Settings, path: str = "/", seconds: float = PASSIVE_SECONDS,
