@@ -30,10 +30,10 @@ class AccessToken:
         """A token other than `refused`. Raises ApiError or NotSent."""
         for _ in range(int(LEASE * 10)):
             known = await asyncio.to_thread(self._read)
-            if known.value and known.value != refused and known.expires_at and known.expires_at > utc_now():
-                return known.value
-            if await asyncio.to_thread(self._begin):
+            if not _good(known, refused) and await asyncio.to_thread(self._begin, refused):
                 return await self._refresh(refused, known)
+            if _good(known, refused):
+                return str(known.value)
             await asyncio.sleep(0.1)
         raise NotSent("token: another process is renewing it and doesn't come back")
 
@@ -66,9 +66,15 @@ class AccessToken:
         with reading(self._engine) as session:
             return tokens.read(session, self._name)
 
-    def _begin(self) -> bool:
+    def _begin(self, refused: Optional[str]) -> bool:
+        """Whether this process renews it; not when another has done so since we looked."""
         with writing(self._engine) as session:
-            return tokens.begin_refresh(session, self._name, utc_now(), LEASE)
+            if not tokens.begin_refresh(session, self._name, utc_now(), LEASE):
+                return False
+            renewed = _good(tokens.read(session, self._name), refused)
+            if renewed:
+                tokens.end_refresh(session, self._name)
+            return not renewed
 
     def _store(self, value: str, seconds: float, forced: bool) -> None:
         with writing(self._engine) as session:
@@ -77,6 +83,10 @@ class AccessToken:
     def _end(self) -> None:
         with writing(self._engine) as session:
             tokens.end_refresh(session, self._name)
+
+
+def _good(token: tokens.Token, refused: Optional[str]) -> bool:
+    return bool(token.value and token.value != refused and token.expires_at and token.expires_at > utc_now())
 
 
 def rid_of(answer: dict[str, object]) -> str:
