@@ -46,7 +46,8 @@ Post = tuple[dict[str, str], bytes]
 
 def settings_for(url: str) -> Settings:
     """An invented account."""
-    return Settings(database_url=url, wechat_token="benchtoken", wechat_app_id="wx0123456789abcdef",
+    return Settings(database_url=url, wechat_token="benchtoken",  # noqa: S106
+                    wechat_app_id="wx0123456789abcdef",
                     wechat_app_secret="s" * 32, wechat_encoding_aes_key="A" * 43, weijing_secret="w" * 32,
                     wechat_api_base_url="http://127.0.0.1:9")
 
@@ -137,8 +138,9 @@ def fill(engine: Engine, count: int, batch: int = 20_000) -> None:
                 {**w, "key": f"old:{n}", "kind": "text", "text": "查违章", "details": {}, "received_at": then,
                  "passive_until": then, "state": "done", "attempts": 1} for w, n in zip(who, numbers, strict=True)])
             session.execute(sa.insert(rows_out), [
-                {**w, "inbox_id": n + 1, "author": "bot", "purpose": "reply", "text": "没有未处理的违法。", "choices": [],
-                 "question": False, "state": "passive", "created_at": then, "attempts": 0, "begun": False}
+                {**w, "inbox_id": n + 1, "author": "bot", "purpose": "reply", "text": "没有未处理的违法。",
+                 "choices": [], "question": False, "state": "passive", "created_at": then, "attempts": 0,
+                 "begun": False}
                 for w, n in zip(who, numbers, strict=True)])
             if start < 20_000:
                 session.execute(sa.insert(conversations), [

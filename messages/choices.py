@@ -22,9 +22,10 @@ def offer(session: Connection, channel: str, driver: str, offered: Sequence[Choi
     """Keeps what the turn of inbox row `message` offered; what earlier turns offered is no longer valid."""
     own = sa.and_(choices.c.channel == channel, choices.c.driver == driver)
     session.execute(sa.delete(choices).where(own))
-    for number, each in enumerate(offered, start=1):
-        session.execute(sa.insert(choices).values(channel=channel, driver=driver, number=number,
-                                                  title=each.title[:255], payload=each.payload[:255]))
+    rows = [{"channel": channel, "driver": driver, "number": number, "title": each.title[:255],
+             "payload": each.payload[:255]} for number, each in enumerate(offered, start=1)]
+    if rows:
+        session.execute(sa.insert(choices), rows)
     session.execute(sa.update(conversations)
                     .where(conversations.c.channel == channel, conversations.c.driver == driver)
                     .values(question=question, offered_by=message))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import functools
 from typing import Any, Optional, Sequence
 
 import sqlalchemy as sa
@@ -16,8 +17,8 @@ from sqlalchemy.engine import Connection
 from messages import choices, conversations, outbox
 from messages.errors import FenceLost
 from messages.replies import Choice, Reply
+from messages.tables import UtcTime, inbox
 from messages.tables import conversations as threads
-from messages.tables import inbox
 from messages.tables import outbox as rows_out
 
 
@@ -43,21 +44,27 @@ class Turn:
 
 def waiting(session: Connection, channels: Sequence[str], now: datetime.datetime, limit: int) -> list[int]:
     """Inbox ids whose turn could begin now, oldest first."""
-    earlier = sa.alias(inbox)
+    asked = {"channels": list(channels), "now": now, "most": limit}
+    return list(session.execute(_waiting(), asked).scalars())
+
+
+@functools.cache  # asked thirty times a second, and built more slowly than answered
+def _waiting() -> sa.sql.Select:
+    earlier, now = sa.alias(inbox), sa.bindparam("now", type_=UtcTime)
     first = ~sa.exists().where(earlier.c.state == "waiting", earlier.c.channel == inbox.c.channel,
                                earlier.c.driver == inbox.c.driver, earlier.c.id < inbox.c.id)
     same = sa.and_(threads.c.channel == inbox.c.channel, threads.c.driver == inbox.c.driver)
     free = sa.or_(threads.c.turn_until.is_(None), threads.c.turn_until <= now)
     ripe = sa.or_(inbox.c.not_before.is_(None), inbox.c.not_before <= now)
-    query = (sa.select(inbox.c.id).select_from(inbox.join(threads, same))
-             .where(inbox.c.state == "waiting", inbox.c.channel.in_(channels), first, free, ripe)
-             .order_by(inbox.c.id).limit(limit))
-    return list(session.execute(query).scalars())
+    channels = inbox.c.channel.in_(sa.bindparam("channels", expanding=True))
+    return (sa.select(inbox.c.id).select_from(inbox.join(threads, same))
+            .where(inbox.c.state == "waiting", channels, first, free, ripe)
+            .order_by(inbox.c.id).limit(sa.bindparam("most", type_=sa.Integer)))
 
 
 def claim(session: Connection, message: int, now: datetime.datetime, lease: float) -> Optional[Turn]:
     """Takes the turn of the inbox row for `lease` seconds; None when another process was faster."""
-    row = session.execute(sa.select(inbox).where(inbox.c.id == message)).one()
+    row = session.execute(sa.select(inbox.c.channel, inbox.c.driver).where(inbox.c.id == message)).one()
     free = sa.or_(threads.c.turn_until.is_(None), threads.c.turn_until <= now)
     taken = session.execute(sa.update(threads).where(_thread(row), free).values(
         turn_until=_after(now, lease), fence=threads.c.fence + 1))
@@ -67,11 +74,18 @@ def claim(session: Connection, message: int, now: datetime.datetime, lease: floa
     if not session.execute(sa.update(inbox).where(still).values(attempts=inbox.c.attempts + 1)).rowcount:
         session.execute(sa.update(threads).where(_thread(row)).values(turn_until=None))
         return None
-    _forget_unsaid(session, message)
-    thread = session.execute(sa.select(threads.c.fence, threads.c.holder).where(_thread(row))).one()
-    row = session.execute(sa.select(inbox).where(inbox.c.id == message)).one()
-    return Turn(message, thread.fence, row.attempts, thread.holder, row.channel, row.driver, row.key, row.kind,
-                row.text, row.payload, row.tap, row.details, row.received_at, row.passive_until)
+    turn = _read(session, message)
+    if turn.attempt > 1:
+        _forget_unsaid(session, message)
+    return turn
+
+
+def _read(session: Connection, message: int) -> Turn:
+    same = sa.and_(threads.c.channel == inbox.c.channel, threads.c.driver == inbox.c.driver)
+    r = session.execute(sa.select(inbox, threads.c.fence, threads.c.holder).join_from(inbox, threads, same)
+                        .where(inbox.c.id == message)).one()
+    return Turn(message, r.fence, r.attempts, r.holder, r.channel, r.driver, r.key, r.kind, r.text, r.payload, r.tap,
+                r.details, r.received_at, r.passive_until)
 
 
 def renew(session: Connection, turn: Turn, now: datetime.datetime, lease: float) -> bool:

@@ -37,7 +37,8 @@ class WeChatClient:
     async def call(self, path: str, body: Optional[Mapping[str, Any]] = None, **params: str) -> dict[str, Any]:
         """Posts `body` (or gets, without one) to `/cgi-bin/<path>`; a refused token is renewed once.
 
-        A path that begins with / is taken as it is. Raises ApiError with WeChat's code; NotSent when the call surely wasn't made; OutcomeUnknown when it may have.
+        A path that begins with / is taken as it is. Raises ApiError with WeChat's code; NotSent when the call surely
+        wasn't made; OutcomeUnknown when it may have been.
         """
         return await self._with_token(path, lambda token: self._once(path, body, token, params))
 

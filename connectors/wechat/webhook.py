@@ -14,6 +14,7 @@ from sanic.response import HTTPResponse, text
 from sqlalchemy.engine import Engine
 
 from bot.settings import Settings, load_station
+from connectors.sentences import load_sentences
 from connectors.wechat import messages as kinds
 from connectors.wechat.client import WeChatClient
 from connectors.wechat.crypto import Opened, Seal
@@ -24,6 +25,7 @@ from connectors.wechat.outgoing import passive_xml
 from connectors.wechat.parsing import parse_message
 from connectors.wechat.planner import PASSIVE_SECONDS, PushRules, choose_passive
 from connectors.wechat.push_worker import LEASE, PushWorker
+from connectors.wechat.rendering import passive_text
 from connectors.wechat.xml import read_xml
 from messages import inbox, outbox
 from messages.answers import Answers
@@ -51,6 +53,7 @@ class Webhook:
         keys = [settings.wechat_encoding_aes_key, settings.wechat_previous_aes_key]
         self._seal = Seal(settings.wechat_token, settings.wechat_app_id, keys)
         self._account = settings.wechat_original_id
+        self._one_moment = load_sentences(station)["one_moment"]
         self._intake = Intake(frozenset(key.say for column in station.menu for key in column.keys))
         self._engine, self._client, self._rules = engine, client, rules
         self._answers, self._seconds = Answers(engine), seconds
@@ -74,10 +77,18 @@ class Webhook:
         pass_by("after receive")
         if received.state == "recorded":
             return SUCCESS
-        await self._wait(message.openid, received, until)
+        done = await self._wait(message.openid, received, until)
         rows = await asyncio.to_thread(self._answer, received.id)
         pass_by("after answer claim")
-        return self._seal.close(passive_xml(message.openid, message.account, rows), opened.key) if rows else SUCCESS
+        xml = self._xml(message, rows, done)
+        return self._seal.close(xml, opened.key) if xml else SUCCESS
+
+    def _xml(self, message: kinds.Message, rows: list[Outgoing], done: bool) -> str:
+        """The answer's XML, "" for none; who can't be pushed to is told at least that he is heard."""
+        if rows:
+            return passive_xml(message.openid, message.account, rows)
+        alone = not done and self._rules.forbidden
+        return passive_text(message.openid, message.account, self._one_moment) if alone else ""
 
     def open(self, query: dict[str, str], body: bytes) -> Opened:
         """The XML of a post in AES mode; plain posts aren't signed over their content and are refused."""
@@ -101,12 +112,13 @@ class Webhook:
                 follow_up(session, message, now)
         return received
 
-    async def _wait(self, openid: str, received: Received, until: float) -> None:
-        done = await self._answers.wait(received.id, min(TYPING_AFTER, until - time.monotonic()))
-        if not done:
-            typing = asyncio.create_task(self._show_typing(openid))
-            await self._answers.wait(received.id, until - time.monotonic())
-            typing.cancel()
+    async def _wait(self, openid: str, received: Received, until: float) -> bool:
+        if await self._answers.wait(received.id, min(TYPING_AFTER, until - time.monotonic())):
+            return True
+        typing = asyncio.create_task(self._show_typing(openid))
+        done = await self._answers.wait(received.id, until - time.monotonic())
+        typing.cancel()
+        return done
 
     async def _show_typing(self, openid: str) -> None:
         if self._rules.forbidden:

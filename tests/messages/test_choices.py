@@ -23,7 +23,8 @@ def offer(engine: Engine, *offered: Choice, question: bool = True) -> None:
         choices.offer(session, *WHO, offered, question, 1)
 
 
-@pytest.mark.parametrize("text", ["1", "１", "1.", " 1 ", "1、", "第一个", "第1个", "选1", "我选1", "一", "1号", "①", "第一"])
+@pytest.mark.parametrize("text", [
+    "1", "１", "1.", " 1 ", "1、", "第一个", "第1个", "选1", "我选1", "一", "1号", "①", "第一"])
 def test_every_way_to_say_the_first(engine: Engine, write: Write, text: str) -> None:
     write()
     offer(engine, *CARS)
@@ -71,7 +72,8 @@ def test_another_drivers_offer_is_not_mine(engine: Engine, write: Write) -> None
         assert choices.resolve(session, "wechat", "driver-2", "x", tap, {}) is None
 
 
-@pytest.mark.parametrize("text", ["/restart", "／restart", " / /restart", "\u200b/restart", "//／restart", "\ufeff/restart"])
+@pytest.mark.parametrize("text", [
+    "/restart", "／restart", " / /restart", "\u200b/restart", "//／restart", "\ufeff/restart"])
 def test_typed_commands_lose_their_slash(text: str) -> None:
     assert choices.harmless(text) == "restart"
 

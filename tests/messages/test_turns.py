@@ -33,7 +33,8 @@ def finish(engine: Engine, turn: Turn | None, *replies: Reply, seconds: float = 
 
 def texts(engine: Engine) -> list[tuple[str, str]]:
     with reading(engine) as session:
-        return [tuple(row) for row in session.execute(sa.select(rows_out.c.text, rows_out.c.state).order_by(rows_out.c.id))]
+        rows = session.execute(sa.select(rows_out.c.text, rows_out.c.state).order_by(rows_out.c.id))
+        return [tuple(row) for row in rows]
 
 
 def test_one_turn_at_a_time_per_driver_in_order_of_arrival(engine: Engine, write: Write) -> None:

@@ -7,6 +7,7 @@ from typing import Callable, Iterator
 import pytest
 
 from bot.settings import Settings, load_station
+from connectors.wechat.planner import PASSIVE_SECONDS
 from messages import database
 from messages.turn_worker import Pace
 from tests.connectors.wechat.account import Driver
@@ -34,12 +35,13 @@ def settings(database_url: str) -> Settings:
 def start(database_url: str) -> Iterator[Start]:
     """Starts the webhook around a bot, and WeChat in front of it; gives a driver who follows."""
     with contextlib.ExitStack() as stack:
-        def begin(bot: Bot | None, pace: Pace | None = None, openid: str = "o-driver-1") -> Driver:
+        def begin(bot: Bot | None, pace: Pace | None = None, openid: str = "o-driver-1",
+                  seconds: float = PASSIVE_SECONDS) -> Driver:
             listening = free_socket()
             plain = settings_for(database_url)
             stand_in = stack.enter_context(StandIn(
                 account_from(plain, load_station()), address_of(listening) + "/wechat"))
-            app = create_app(settings_for(database_url, stand_in.url), bot, pace)
+            app = create_app(settings_for(database_url, stand_in.url), bot, pace, seconds)
             stack.enter_context(Served(app, listening))
             driver = Driver(stand_in, openid)
             driver.url = address_of(listening) + "/wechat"

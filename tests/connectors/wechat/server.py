@@ -11,6 +11,7 @@ from typing import Any, Awaitable, Callable
 from sanic import Sanic
 
 from bot.settings import Settings
+from connectors.wechat.planner import PASSIVE_SECONDS
 from connectors.wechat.webhook import webhook_blueprint
 from messages.database import open_engine
 from messages.replies import Reply
@@ -26,10 +27,11 @@ async def echo(turn: Turn, said: list[Reply]) -> None:
     said.append(Reply(f"收到 {turn.text or turn.payload}"))
 
 
-def create_app(settings: Settings, bot: Bot | None, pace: Pace | None = None) -> Sanic:
+def create_app(settings: Settings, bot: Bot | None, pace: Pace | None = None,
+               seconds: float = PASSIVE_SECONDS) -> Sanic:
     app = Sanic(f"test_wechat_{next(numbers)}", configure_logging=False)
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = 1.0
-    blueprint = webhook_blueprint(settings)
+    blueprint = webhook_blueprint(settings, seconds=seconds)
     app.blueprint(blueprint, url_prefix="/wechat")
     if bot:
         answer = bot
