@@ -1,4 +1,4 @@
-"""The web app on WEB_PORT: WeChat's webhook, the index page, later the drivers' pages and the desk."""
+"""The web app on WEB_PORT: WeChat's webhook, the index page, the officers' desk, later the drivers' pages."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, json, redirect
 
 from bot.settings import ROOT, Settings, load_settings, load_station
+from web.desk.blueprint import desk_blueprint
 from web.headers import harden
 from web.templating import Templates
 
@@ -33,7 +34,9 @@ def create_app(settings: Optional[Settings] = None) -> Sanic:
     harden(app)
     _add_pages(app)
     _mount_webhook(app, settings)
+    app.blueprint(desk_blueprint(settings, app.ctx.station))
     app.static("/static", HERE / "static", name="static")
+    app.static("/static/desk", HERE / "desk" / "static", name="desk_static")
     return app
 
 

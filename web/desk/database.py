@@ -14,7 +14,8 @@ from alembic.util.exc import CommandError
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
 
-from messages.database import open_engine, reading
+from messages.database import open_engine, reading, writing
+from web.desk.canned_answers import begin_with_some
 from web.desk.errors import NewerSchema
 
 VERSION_TABLE = "alembic_version_desk"
@@ -29,9 +30,13 @@ def upgrade(url: str) -> None:
     config.set_main_option("script_location", str(pathlib.Path(__file__).parent / "migrations").replace("%", "%%"))
     engine = open_engine(url)
     try:
-        if _revision(engine) != ScriptDirectory.from_config(config).get_current_head():
+        before = _revision(engine)
+        if before != ScriptDirectory.from_config(config).get_current_head():
             config.attributes["engine"] = engine
             command.upgrade(config, "head")
+        if before is None:
+            with writing(engine) as session:
+                begin_with_some(session)
     except CommandError as error:
         raise NewerSchema(f"database has a newer schema than this program: {error}; update the program") from None
     finally:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import secrets
-import threading
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -13,7 +12,6 @@ from web.desk.errors import BadOfficer
 
 SHORTEST, LONGEST = 10, 128
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike: it is read from paper
-AT_ONCE = threading.BoundedSemaphore(2)  # each check takes 64 MiB on purpose
 
 
 @functools.cache
@@ -28,16 +26,14 @@ def _nobodys() -> str:
 
 def hashed(password: str) -> str:
     """The argon2id hash with its salt and costs."""
-    with AT_ONCE:
-        return _hasher().hash(password)
+    return _hasher().hash(password)
 
 
 def fits(stored: str | None, password: str) -> bool:
     """Whether the password belongs to the hash; takes as long when there is none."""
     against = stored or _nobodys()
     try:
-        with AT_ONCE:
-            return _hasher().verify(against, password[:LONGEST]) and stored is not None
+        return _hasher().verify(against, password[:LONGEST]) and stored is not None
     except (VerificationError, InvalidHashError):
         return False
 

@@ -1,0 +1,41 @@
+"""Signed cookies and form tokens, from WEIJING_SECRET."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+
+from itsdangerous import BadSignature, Signer
+
+
+class Seals:
+    """Signs what the browser keeps, and says which forms are ours."""
+
+    def __init__(self, secret: str) -> None:
+        self._signer = Signer(secret, salt="weijing desk", digest_method=hashlib.sha256)
+        self._key = hmac.new(secret.encode(), b"desk forms", hashlib.sha256).digest()
+
+    def close(self, token: str) -> str:
+        """The token as a cookie."""
+        return self._signer.sign(token).decode()
+
+    def open(self, cookie: str | None) -> str | None:
+        """The token of a cookie, None for one that isn't ours."""
+        try:
+            return self._signer.unsign(cookie).decode() if cookie else None
+        except (BadSignature, UnicodeError):
+            return None
+
+    def form_token(self, token: str) -> str:
+        """What every form of this session carries (CSRF)."""
+        return hmac.new(self._key, token.encode(), hashlib.sha256).hexdigest()
+
+    def fits(self, token: str, shown: str | None) -> bool:
+        """Whether a form carries the session's own token."""
+        return hmac.compare_digest(self.form_token(token).encode(), (shown or "").encode())
+
+
+def new_token() -> str:
+    """A token that nobody guesses."""
+    return secrets.token_urlsafe(24)

@@ -1,0 +1,43 @@
+// Writing an answer: the count, the draft that a reload doesn't lose, canned answers.
+
+const MOST = 600;
+const key = (text) => `desk-draft:${text.dataset.draft}`;
+
+export function watchCompose() {
+  begin();
+  document.body.addEventListener("htmx:afterSwap", (event) => event.detail.target?.id === "compose" && begin());
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    const text = document.getElementById("text");
+    if (text && event.detail.target?.id === "compose" && !event.detail.serverResponse.includes('role="alert"')) sessionStorage.removeItem(key(text));
+  });
+  document.body.addEventListener("input", (event) => event.target.id === "text" && changed(event.target));
+  document.body.addEventListener("click", (event) => {
+    const canned = event.target.closest?.(".canned__one");
+    if (canned) insert(canned.dataset.text);
+  });
+}
+
+function begin() {
+  const text = document.getElementById("text");
+  if (!text) return;
+  text.value ||= sessionStorage.getItem(key(text)) ?? "";
+  changed(text);
+  text.focus({ preventScroll: true });
+}
+
+function changed(text) {
+  const length = [...text.value.trim()].length;
+  const count = document.getElementById("characters");
+  count.textContent = `${length} / ${MOST}`;
+  count.classList.toggle("compose__count_over", length > MOST);
+  if (text.value) sessionStorage.setItem(key(text), text.value);
+  else sessionStorage.removeItem(key(text));
+}
+
+function insert(words) {
+  const text = document.getElementById("text");
+  text.setRangeText(words, text.selectionStart, text.selectionEnd, "end");
+  document.getElementById("canned").open = false;
+  changed(text);
+  text.focus();
+}

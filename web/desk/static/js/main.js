@@ -1,0 +1,11 @@
+// The desk's page: what each file adds to it.
+
+import { watchArrivals } from "./arrivals.js";
+import { watchCompose } from "./compose.js";
+import { stayPresent } from "./presence.js";
+import { watchKeys } from "./keys.js";
+import { watchSheets } from "./sheets.js";
+import { watchStory } from "./story.js";
+import { watchTimes } from "./times.js";
+
+for (const begin of [watchArrivals, watchCompose, stayPresent, watchKeys, watchSheets, watchStory, watchTimes]) begin();
