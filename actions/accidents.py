@@ -22,6 +22,7 @@ GRAVE = re.compile(
 NONE_OF_IT = re.compile(
     r"(?:都|全|全都|一样都|一条都|以上都)?(?:没有|没|无|不是|没事)(?:都|的|呢|啊|吧|事|这些|这种|情况|一条|任何)*[。!！.]?|"
     r"人(?:都)?没事|没人受伤|没有人受伤")
+LONGEST = 30  # a longer text may ask about something else
 NOTHING_ELSE = frozenset({"report_minor_accident", "emergency", "inform", "nlu_fallback", "affirm"})
 
 
@@ -39,7 +40,8 @@ class ValidateMinorAccidentForm(Form):
                             domain: DomainDict) -> Dict[str, Any]:
         """True when one of the things that matter is named at any time, else the answer to the question."""
         turn = Turn.of(tracker)
-        if GRAVE.search(turn.text) and turn.intent in NOTHING_ELSE:
+        answers = asked_for(tracker, "grave") and len(turn.text) <= LONGEST
+        if GRAVE.search(turn.text) and (answers or turn.intent in NOTHING_ELSE):
             return {"grave": True}
         if not asked_for(tracker, "grave"):
             return {}

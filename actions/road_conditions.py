@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Dict, List, Tuple
 
 from rasa_sdk import Action, Tracker
@@ -17,6 +18,7 @@ from traffic.road_conditions import Bulletin, conditions
 from traffic.roads import find_place, find_road
 
 SHOWN = 6
+NO_NAME = re.compile(r"哪|什么|这|那|每|所有|全部")  # 哪些路, 这条路: asked or pointed at, not named
 
 
 class ActionQueryRoadConditions(Action):
@@ -49,7 +51,7 @@ def named(session: Session, roads: List[str], places: List[str]) -> Tuple[List[D
     """
     known: List[Dict[str, str]] = []
     unknown: List[str] = []
-    for name in dict.fromkeys([*roads, *places]):
+    for name in dict.fromkeys(n for n in [*roads, *places] if not NO_NAME.match(n)):
         road, place = find_road(session, name), find_place(session, name)
         if place and (name in places or not road):
             known.append({"place": place.name})

@@ -22,6 +22,7 @@ from traffic.tickets import Ticket, open_ticket, ticket, tickets_of
 
 KINDS = {"file_complaint": "complaint", "give_suggestion": "suggestion", "report_offense": "report",
          "request_human": "question"}
+CALLED = {"投诉": "complaint", "举报": "report", "建议": "suggestion"}
 LEAVES = frozenset({"stop", "help", "request_human", "goodbye"})
 TELLING = 14  # shorter first sentences say that one wants to complain, not yet what about
 STORY = 20  # a longer text is the story even when a part of it sounds like something else
@@ -45,7 +46,7 @@ class ValidateTicketForm(Form):
         """As any form; the kind follows from the sentence that opened it."""
         events = await super().get_extraction_events(dispatcher, tracker, domain)
         if begins(tracker, self.form_name()):
-            events.append(SlotSet("ticket_kind", KINDS.get(Turn.of(tracker).intent, "question")))
+            events.append(SlotSet("ticket_kind", kind_of(Turn.of(tracker))))
         return events
 
     async def extract_ticket_text(self, dispatcher: CollectingDispatcher, tracker: Tracker,
@@ -130,6 +131,12 @@ async def tell_ticket(dispatcher: CollectingDispatcher, subscriber: str, number:
         dispatcher.utter_message(response="utter_ticket_unknown")
         return
     dispatcher.utter_message(response="utter_tickets", lines=[_line(found)])
+
+
+def kind_of(turn: Turn) -> str:
+    """The kind that the driver calls it by; when none or several are named, the one that was understood."""
+    called = {kind for word, kind in CALLED.items() if word in turn.text}
+    return called.pop() if len(called) == 1 else KINDS.get(turn.intent, "question")
 
 
 def why_empty(text: str) -> bool:

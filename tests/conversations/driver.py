@@ -6,8 +6,8 @@ from typing import Any, Dict, List, Mapping, Sequence
 
 from actions import records
 from connectors.terminal.chat import CHANNEL, TerminalChat
-from messages import inbox
-from messages.database import writing
+from messages import conversations, inbox
+from messages.database import reading, writing
 from messages.inbox import Incoming
 from messages.replies import Reply
 from traffic.appointments import book, free_slots
@@ -38,7 +38,9 @@ class Driver(TerminalChat):
 
     @property
     def handed_over(self) -> bool:
-        return any(reply.hand_over for reply in self.replies)
+        with reading(self._engine) as session:
+            found = conversations.find(session, CHANNEL, self._driver)
+        return found is not None and found.holder == "queue"
 
     async def names(self) -> List[str]:
         """Which responses were said since the last message."""
