@@ -54,8 +54,9 @@ async def _enter(office: Office, request: Request) -> HTTPResponse:
 
 def _set_cookie(office: Office, response: HTTPResponse, name: str, value: str) -> None:
     response.cookies[name] = value
-    response.cookies[name].update({"path": "/desk", "httponly": True, "samesite": "Strict",
-                                   "secure": office.secure_cookies})
+    response.cookies[name].update({"path": "/desk", "httponly": True, "samesite": "Strict"})
+    if office.secure_cookies:  # Sanic writes a False, too, and browsers then read Secure
+        response.cookies[name]["secure"] = True
 
 
 async def _leave(office: Office, visit: Visit) -> HTTPResponse:
