@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import json
 from typing import Any, Iterator, List, Optional
 
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import SessionStarted
+from rasa.shared.core.events import Event, SessionStarted
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 from sqlalchemy import event
@@ -78,6 +79,14 @@ class StrictTrackerStore(SQLTrackerStore):
         intent = data.get("parse_data", {}).get("intent", {}).get("name")
         return self.SQLEvent(sender_id=sender_id, type_name=data["event"], timestamp=data.get("timestamp"),
                              intent_name=intent, action_name=data.get("name"), data=json.dumps(data))
+
+    def _additional_events(self, session: Session, tracker: DialogueStateTracker) -> Iterator[Event]:
+        """What comes after the events that are stored; Rasa's own counts wrong when a tracker is saved twice."""
+        stored = [json.loads(row.data) for row in self._event_query(session, tracker.sender_id, False)]
+        begun = stored[0].get("timestamp") if stored and stored[0]["event"] == SessionStarted.type_name else None
+        first = next((i for i, e in enumerate(tracker.events)
+                      if isinstance(e, SessionStarted) and e.timestamp == begun), 0)
+        return itertools.islice(tracker.events, first + len(stored), None)
 
     def _event_query(self, session: Session, sender_id: str, fetch_events_from_all_sessions: bool) -> Query:
         own = session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender_id)

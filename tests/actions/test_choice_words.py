@@ -2,7 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from actions.choice_words import asks_for_others, gives_up, number_in, only_part_of_day, part_of_day, takes_any, yes_or_no
+from actions.choice_words import (
+    asks_for_others,
+    gives_up,
+    number_in,
+    only_part_of_day,
+    part_of_day,
+    takes_any,
+    yes_or_no,
+)
 
 
 @pytest.mark.parametrize(("text", "number"), [
@@ -16,7 +24,8 @@ def test_words_around_it_make_it_no_number(text: str) -> None:
     assert number_in(text) is None
 
 
-@pytest.mark.parametrize("text", ["还有别的时间吗", "换一个", "都不合适", "有没有其他时间", "换个时间", "再看看", "晚一点的"])
+@pytest.mark.parametrize("text", [
+    "还有别的时间吗", "换一个", "都不合适", "有没有其他时间", "换个时间", "再看看", "晚一点的"])
 def test_other_choices_are_asked_for(text: str) -> None:
     assert asks_for_others(text)
 
@@ -40,7 +49,8 @@ def test_any_choice_will_do(text: str) -> None:
     assert takes_any(text)
 
 
-@pytest.mark.parametrize("text", ["对", "好的", "行吧", "可以的", "嗯嗯", "OK", "没问题", "就这个吧", "是的，谢谢", "确认"])
+@pytest.mark.parametrize("text", [
+    "对", "好的", "行吧", "可以的", "嗯嗯", "OK", "没问题", "就这个吧", "是的，谢谢", "确认"])
 def test_a_yes(text: str) -> None:
     assert yes_or_no(text) is True
 
@@ -55,7 +65,8 @@ def test_neither_yes_nor_no(text: str) -> None:
     assert yes_or_no(text) is None
 
 
-@pytest.mark.parametrize("text", ["取消", "算了", "不办了", "那就算了吧", "不想查了", "退出", "不约了", "先不改了", "别问了"])
+@pytest.mark.parametrize("text", [
+    "取消", "算了", "不办了", "那就算了吧", "不想查了", "退出", "不约了", "先不改了", "别问了"])
 def test_giving_up(text: str) -> None:
     assert gives_up(text)
 

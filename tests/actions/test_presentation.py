@@ -9,7 +9,8 @@ from actions import presentation
 UTC = datetime.timezone.utc
 
 
-@pytest.mark.parametrize(("fen", "shown"), [(20000, "200元"), (12050, "120.5元"), (1, "0.01元"), (0, "0元"), (1000000, "10000元")])
+@pytest.mark.parametrize(("fen", "shown"), [
+    (20000, "200元"), (12050, "120.5元"), (1, "0.01元"), (0, "0元"), (1000000, "10000元")])
 def test_money_has_no_superfluous_digits(fen: int, shown: str) -> None:
     assert presentation.money(fen) == shown
 

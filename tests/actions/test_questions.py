@@ -9,7 +9,8 @@ from traffic.errors import PlateError
 
 
 @pytest.mark.parametrize(("text", "tail"), [
-    ("123456", "123456"), ("后6位是 A12B34", "A12B34"), ("LSVAA4187C2123456", "123456"), ("12345", "12345"), ("不知道在哪看", None)])
+    ("123456", "123456"), ("后6位是 A12B34", "A12B34"), ("LSVAA4187C2123456", "123456"), ("12345", "12345"),
+    ("不知道在哪看", None)])
 def test_the_end_of_a_frame_number_is_found(text: str, tail: str | None) -> None:
     assert frame_tail_heard(Turn.of(tracker(heard(text)))) == tail
 
@@ -27,7 +28,8 @@ def test_all_vehicles() -> None:
 
 def test_a_frame_number_is_no_bad_plate() -> None:
     text = "L12345"
-    asked = tracker(heard(text, "inform", [entity("bad_plate", "no_province", text, text)]), requested_slot="frame_tail")
+    answer = heard(text, "inform", [entity("bad_plate", "no_province", text, text)])
+    asked = tracker(answer, requested_slot="frame_tail")
     assert plate_heard(Turn.of(asked), asked) is None
 
 

@@ -64,7 +64,8 @@ def test_words_that_choose_nothing_change_nothing() -> None:
 
 
 @pytest.mark.parametrize(("first", "last", "reason"), [
-    ("2026-11-22T08:00:00", "2026-11-22T12:00:00", "past"), ("2026-11-29T00:00:00", "2026-11-30T00:00:00", "weekday_closed"),
+    ("2026-11-22T08:00:00", "2026-11-22T12:00:00", "past"),
+    ("2026-11-29T00:00:00", "2026-11-30T00:00:00", "weekday_closed"),
     ("2027-01-01T00:00:00", "2027-01-02T00:00:00", "too_far"), ("2026-11-25T00:00:00", "2026-11-26T00:00:00", None),
     ("2026-11-28T00:00:00", "2026-11-30T00:00:00", None)])
 def test_why_a_wanted_time_is_impossible(first: str, last: str, reason: str | None) -> None:

@@ -8,7 +8,8 @@ from rasa_sdk import Tracker
 Event = Dict[str, Any]
 
 
-def heard(text: str, intent: str = "inform", entities: Sequence[Event] = (), metadata: Dict[str, Any] | None = None) -> Event:
+def heard(text: str, intent: str = "inform", entities: Sequence[Event] = (),
+          metadata: Dict[str, Any] | None = None) -> Event:
     return {"event": "user", "text": text, "metadata": metadata or {}, "message_id": uuid.uuid4().hex,
             "parse_data": {"intent": {"name": intent, "confidence": 1.0}, "entities": list(entities)}}
 
