@@ -1,4 +1,4 @@
-"""Days, weeks, months in Chinese: 礼拜三, 月底, 10月3号, 最近一个月; what is left goes to JioNLP (festivals, full dates)."""
+"""Days, weeks, months in Chinese: 礼拜三, 月底, 10月3号, 最近一个月; festivals go to JioNLP."""
 
 from __future__ import annotations
 
@@ -26,10 +26,14 @@ WEEKDAYS = {c: i for i, c in enumerate("一二三四五六日")} | {"天": 6} | 
 SHIFTS = {"上上": -2, "上": -1, "这": 0, "本": 0, "当": 0, "下": 1, "下下": 2}
 WHICH = r"(?P<which>上上|下下|上|下|这|本|当)?"
 WEEK = r"(?:个)?(?:周|星期|礼拜)"
-DAY_NUMBER = r"(?P<day>(?:[12]\d|3[01]|0?[1-9])|二十[一二三四五六七八九]?|三十一?|十[一二三四五六七八九]?|[一二三四五六七八九])"
-NOT_A_DAY = r"(?!线|楼|窗|门|院|桥|店|馆|出口|机|库|厅|仓|路|街|车|球|键|岗|汽油|柴油|房|地|公告|文|令|码|牌|人|家|站|口|国)"
+DAY_NUMBER = (r"(?P<day>(?:[12]\d|3[01]|0?[1-9])|二十[一二三四五六七八九]?|三十一?|"
+              r"十[一二三四五六七八九]?|[一二三四五六七八九])")
+NOT_A_DAY = (r"(?!线|楼|窗|门|院|桥|店|馆|出口|机|库|厅|仓|路|街|车|球|键|岗|汽油|柴油|房|地|公告|"
+             r"文|令|码|牌|人|家|站|口|国)")
+"""What stands behind 号 when it counts or names instead of dating: 3号窗口, 92号汽油."""
 YEAR = r"(?:(?P<year>20\d\d|\d\d|今|去|前|明|后)年(?:的)?)?"
-FESTIVAL = r"(?:国庆|元旦|春节|过年|五一|清明|端午|中秋|劳动节|大年初一|除夕|元宵)(?:节|假期|长假|那天)?(?!路|广场|大道|街|桥|村|新村|公园|中学|小学)"
+FESTIVAL = (r"(?:国庆|元旦|春节|过年|五一|清明|端午|中秋|劳动节|大年初一|除夕|元宵)(?:节|假期|长假|那天)?"
+            r"(?!路|广场|大道|街|桥|村|新村|公园|中学|小学)")
 UNIT = r"(?P<unit>天|日|周|个?星期|个?礼拜|个?月|年|个?小时|个?钟头|分钟)"
 
 
@@ -124,9 +128,9 @@ def _part_of_month(found: re.Match[str], today: Day, past: bool) -> Days:
 def _part(month: Days, part: Optional[str]) -> Days:
     """月初 is the first week, 月底 the last seven days, 旬 ten days."""
     first, end = month
-    spans = {"初": (first, first + 7 * ONE), "中": (first + 10 * ONE, first + 20 * ONE), "底": (end - 7 * ONE, end),
-             "末": (end - 7 * ONE, end), "上旬": (first, first + 10 * ONE), "中旬": (first + 10 * ONE, first + 20 * ONE),
-             "下旬": (first + 20 * ONE, end)}
+    tenth, twentieth = first + 10 * ONE, first + 20 * ONE
+    spans = {"初": (first, first + 7 * ONE), "中": (tenth, twentieth),
+             "底": (end - 7 * ONE, end), "末": (end - 7 * ONE, end), "上旬": (first, tenth), "中旬": (tenth, twentieth), "下旬": (twentieth, end)}
     return Days(*spans[part]) if part else month
 
 
@@ -163,6 +167,12 @@ def _from_now(found: re.Match[str], today: Day, past: bool) -> Optional[Days]:
 
 
 Rule = Callable[[re.Match[str], Day, bool], Optional[Days]]
+MONTH_DAY = r"(?P<month>1[0-2]|0?[1-9])[-/.](?P<day>[12]\d|3[01]|0[1-9])"
+NOT_A_DATE = r"(?![\d.:/-])(?![a-z万元米吨升%公个倍亿千百分块点级斤])"
+"""What stands behind 3.15 when it is an amount."""
+THIS_MONTH = r"(?:(?P<which>上上|下下|上|下|这|本|当)个?月)?"
+NOT_AN_ADDRESS = r"(?<!\d)(?<![路道街线巷弄村第])(?<!大道)"
+RECENT = r"(?P<word>最近|近|过去|前|这|未来|接下来|今后|往后)(?:的)?"
 RULES: List[Tuple[str, Rule]] = [
     (r"(?P<word>大前|大后|前|昨|今|明|后|当)(?:天|日|儿个|儿)(?!子|常|报)", _relative),
     (r"(?P<word>昨|今|明|后)(?=[早晚]|$)", _relative),
@@ -171,13 +181,14 @@ RULES: List[Tuple[str, Rule]] = [
     (rf"(?P<which>上上|下下|上|下|这|本){WEEK}(?!边|围)", _week),
     (rf"(?P<year>20\d\d)[-/.年](?P<month>1[0-2]|0?[1-9])[-/.月]{DAY_NUMBER}(?!\d)[号日]?", _date),
     (rf"{YEAR}(?P<month>{NUMBER})月(?:份)?{DAY_NUMBER}(?![\d天个条年])[号日]?", _date),
-    (r"(?<![\d.:/-])(?P<year>)(?P<month>1[0-2]|0?[1-9])[-/.](?P<day>[12]\d|3[01]|0[1-9])(?![\d.:/-])(?![a-z万元米吨升%公个倍亿千百分块点级斤])[号日]?", _date),
-    (rf"(?:(?P<which>上上|下下|上|下|这|本|当)个?月)?(?<!\d)(?<![路道街线巷弄村第])(?<!大道){DAY_NUMBER}[号日]{NOT_A_DAY}", _day_of_month),
-    (rf"(?:(?P<which>上上|下下|上|下|这|本|当)个?月|{YEAR}(?<![\d.])(?P<month>{NUMBER})月(?:份)?)(?P<part>初|中旬|上旬|下旬|中|底|末)?(?!\d|[一二三四五六七八九十])", _whole_month),
+    (rf"(?<![\d.:/-])(?P<year>){MONTH_DAY}{NOT_A_DATE}[号日]?", _date),
+    (rf"{THIS_MONTH}{NOT_AN_ADDRESS}{DAY_NUMBER}[号日]{NOT_A_DAY}", _day_of_month),
+    (rf"(?:(?P<which>上上|下下|上|下|这|本|当)个?月|{YEAR}(?<![\d.])(?P<month>{NUMBER})月(?:份)?)"
+     r"(?P<part>初|中旬|上旬|下旬|中|底|末)?(?!\d|[一二三四五六七八九十])", _whole_month),
     (r"(?P<part>上旬|中旬|下旬)|(?<![个\d一二三四五六七八九十])月(?P<month_part>初|底|末)", _part_of_month),
     (r"(?P<year>20\d\d|今|去|前|明|后)年(?P<part>初|底|末|上半年|下半年)?(?!前|后|以|之|纪|级|轻|龄)", _year),
     (r"(?P<year>)(?<!\d)(?<![个多几])(?P<part>上半年|下半年)", _year),
-    (rf"(?P<word>最近|近|过去|前|这|未来|接下来|今后|往后)(?:的)?(?P<amount>{NUMBER}|几|半){UNIT}(?:来|内|里)?", _recent),
+    (rf"{RECENT}(?P<amount>{NUMBER}|几|半){UNIT}(?:来|内|里)?", _recent),
     (r"(?P<word>最近|近期|近来|近日)(?P<amount>)(?P<unit>)", _recent),
     (rf"(?<!第)(?P<amount>{NUMBER}|半){UNIT}(?P<way>以后|之后|过后|后(?!天|面)|以前|之前|前(?!天|面))", _from_now),
 ]

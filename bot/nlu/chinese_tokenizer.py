@@ -47,8 +47,8 @@ class WordCutter:
         for word in words:
             self.jieba.add_word(word, freq=self._frequency(word))
         self.nlp = spacy.blank("zh")
-        self.nlp.tokenizer.segmenter = "jieba"
-        self.nlp.tokenizer.jieba_seg = self
+        spacys: Any = self.nlp.tokenizer
+        spacys.segmenter, spacys.jieba_seg = "jieba", self
 
     def _frequency(self, word: str) -> int:
         """High enough that the word is never cut; jieba treats 0 as an order to cut it everywhere."""

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, Optional
+from typing import Dict, Optional, Tuple
 
 NUMERALS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
-PERIODS = {
-    "凌晨": (0, 6), "半夜": (0, 6), "深夜": (22, 24), "早高峰": (7, 9), "晚高峰": (16.5, 19), "清晨": (5, 9), "清早": (5, 9),
-    "大清早": (5, 9), "一大早": (5, 9), "一早": (6, 12), "早上": (6, 12), "早晨": (6, 12), "早间": (6, 12), "上午": (6, 12), "午前": (6, 12),
-    "中午": (11, 14), "午间": (11, 14), "正午": (11, 14), "下午": (12, 18), "午后": (12, 18), "傍晚": (17, 20), "晚上": (18, 24),
-    "夜里": (18, 24), "晚间": (18, 24), "夜间": (18, 24), "早": (6, 12), "晚": (18, 24),
+MORNING, NOON, AFTERNOON, NIGHT = (6, 12), (11, 14), (12, 18), (18, 24)
+PERIODS: Dict[str, Tuple[float, float]] = {
+    **dict.fromkeys(["早上", "早晨", "早间", "一早", "上午", "午前", "早"], MORNING),
+    **dict.fromkeys(["中午", "午间", "正午"], NOON),
+    **dict.fromkeys(["下午", "午后"], AFTERNOON),
+    **dict.fromkeys(["晚上", "夜里", "晚间", "夜间", "晚"], NIGHT),
+    **dict.fromkeys(["清晨", "清早", "大清早", "一大早"], (5, 9)),
+    **dict.fromkeys(["凌晨", "半夜"], (0, 6)),
+    "深夜": (22, 24), "傍晚": (17, 20), "早高峰": (7, 9), "晚高峰": (16.5, 19),
 }
 """Part of the day → hours [from, to); morning and afternoon meet at noon, so that a half day has no gap."""
 PERIOD = "|".join(sorted((p for p in PERIODS if len(p) > 1), key=len, reverse=True))
 NUMBER = r"(?:\d{1,2}|[一二两三四五六七八九]?十[一二三四五六七八九]?|[零〇一二两三四五六七八九])"
 CLOCK = (rf"(?:(?<!\d)\d{{1,2}}[:]\d{{2}}(?!\d)|(?<![\d.点]){NUMBER}(?:点钟|点整|点|时(?!候|间|代|速|常|段))"
          rf"(?:半|一刻|三刻|{NUMBER}分|[零〇][一二三四五六七八九1-9]|[二三四五]?十[一二三四五六七八九]?|[0-5]\d(?!\d))?)")
-CLOCK_PARTS = re.compile(rf"(?P<hour>{NUMBER})(?:[:]|点钟|点整|点|时)(?P<minute>半|一刻|三刻|\d{{1,2}}|[零〇一二两三四五六七八九十]+)?")
-
-
-class Moment(NamedTuple):
-    """A clock time in minutes after midnight."""
-
-    minutes: int
+MINUTE = r"(?P<minute>半|一刻|三刻|\d{1,2}|[零〇一二两三四五六七八九十]+)?"
+CLOCK_PARTS = re.compile(rf"(?P<hour>{NUMBER})(?:[:]|点钟|点整|点|时){MINUTE}")
 
 
 def number(text: str) -> int:

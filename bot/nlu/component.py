@@ -39,7 +39,8 @@ class NluComponent(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource,
+        execution_context: ExecutionContext
     ) -> GraphComponent:
         """A new, untrained component."""
         return cls(config, model_storage, resource)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.training_data.message import Message
@@ -28,7 +28,7 @@ class Decision(NluComponent):
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
         """`sure`: the least confidence the bot acts on."""
-        return {"sure": 0.3}
+        return {"sure": 0.35}
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Sets the intent to what was decided."""

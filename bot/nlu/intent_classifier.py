@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import pathlib
-from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
+import random
+from typing import Any, Dict, List, Optional
 
-import numpy as np
 from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -14,79 +14,17 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.chinese_tokenizer import WordCutter, read_words
 from bot.nlu.component import NluComponent, normalized_text, station_path
 from bot.nlu.concepts import Concepts, read_concepts
-from bot.nlu.linear_model import LinearModel, fit_sharpness, train_linear_model
+from bot.nlu.linear_training import Examples, Recipe
+from bot.nlu.misspelling import Misspeller
+from bot.nlu.question_models import QuestionModels, train_question_models
 from bot.nlu.text_features import features
 
 QUESTION_SCORES = "question_scores"
 """Message property: [(topic/question, confidence)] of the chosen topic, best first."""
-
-
-class QuestionModels:
-    """One model for the intents, and for each topic of the answer book one for its questions."""
-
-    def __init__(self, intents: LinearModel, questions: Dict[str, LinearModel]) -> None:
-        self.intents, self.questions = intents, questions
-
-    def rank(self, document: Sequence[str]) -> List[Tuple[str, float]]:
-        """(intent, confidence), best first."""
-        return _ranked(self.intents, document)
-
-    def rank_questions(self, topic: str, document: Sequence[str]) -> List[Tuple[str, float]]:
-        """(topic/question, confidence) within a topic, best first; nothing for a service."""
-        return _ranked(self.questions[topic], document) if topic in self.questions else []
-
-    def save(self, folder: pathlib.Path) -> None:
-        """Writes each model."""
-        self.intents.save(folder, "intents")
-        for topic, model in self.questions.items():
-            model.save(folder, f"topic-{topic}")
-        (folder / "topics.json").write_text(json.dumps(sorted(self.questions)), encoding="utf-8")
-
-    @classmethod
-    def load(cls, folder: pathlib.Path) -> QuestionModels:
-        """What `save` wrote."""
-        topics = json.loads((folder / "topics.json").read_text(encoding="utf-8"))
-        return cls(LinearModel.load(folder, "intents"),
-                   {topic: LinearModel.load(folder, f"topic-{topic}") for topic in topics})
-
-
-def _ranked(model: LinearModel, document: Sequence[str]) -> List[Tuple[str, float]]:
-    confidences = model.confidences(document)
-    return [(model.labels[i], float(confidences[i])) for i in np.argsort(-confidences)]
-
-
-def train_question_models(documents: Sequence[Sequence[str]], intents: Sequence[str], questions: Sequence[Optional[str]],
-                          config: Dict[str, Any]) -> QuestionModels:
-    """Trains all models; `questions` are the full `topic/question` where there is one."""
-    topics: Dict[str, LinearModel] = {}
-    for topic in sorted({intent for intent, question in zip(intents, questions) if question}):
-        chosen = [i for i, question in enumerate(questions) if question and intents[i] == topic]
-        topics[topic] = _calibrated([documents[i] for i in chosen], [str(questions[i]) for i in chosen], config)
-    return QuestionModels(_calibrated(documents, intents, config), topics)
-
-
-def _calibrated(documents: Sequence[Sequence[str]], labels: Sequence[str], config: Dict[str, Any]) -> LinearModel:
-    settings = {"weights": config["weights"], "seen_at_least": config["seen_at_least"], "c": config["c"]}
-    model = train_linear_model(documents, labels, **settings)
-    if len(model.labels) > 1:
-        model.sharpness = _held_out_sharpness(documents, labels, model.labels, config["folds"], settings)
-    return model
-
-
-def _held_out_sharpness(documents: Sequence[Sequence[str]], labels: Sequence[str], known: Sequence[str], folds: int,
-                        settings: Dict[str, Any]) -> float:
-    """Sharpness by sentences left out of training, every `folds`th in turn."""
-    scores, truth = [], []
-    for fold in range(folds):
-        train = [i for i in range(len(labels)) if i % folds != fold]
-        model = train_linear_model([documents[i] for i in train], [labels[i] for i in train], **settings)
-        for i in range(fold, len(labels), folds):
-            if labels[i] in model.labels and len(model.labels) == len(known):
-                scores.append(model.scores(documents[i]))
-                truth.append(model.labels.index(labels[i]))
-    return fit_sharpness(np.array(scores), np.array(truth)) if scores else 1.0
+RANKED = 10
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -101,32 +39,35 @@ class IntentClassifier(NluComponent):
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        """`weights`: weight of each kind of feature (characters, words, pinyin, concepts, length)."""
-        return {"weights": {"c": 1.0, "w": 0.6, "p": 0.5, "k": 1.0, "q": 1.0}, "seen_at_least": 2, "c": 0.5,
-                "folds": 3, "concepts": "data/dictionary/concepts.yml"}
+        """See linear_training.Recipe; `misspelt`: misspelt forms of each example that are trained on besides it."""
+        return {"weights": {"c": 1.0, "w": 0.6, "p": 0.5, "k": 1.0, "q": 1.0}, "seen_at_least": 2, "c": 0.1,
+                "left_out": 5, "prior": {"out_of_scope": 2.0}, "misspelt": 2,
+                "concepts": "data/dictionary/concepts.yml", "dictionary": "data/dictionary"}
 
     @classmethod
     def files(cls, config: Dict[str, Any]) -> List[pathlib.Path]:
-        """The concepts."""
-        return [station_path(config["concepts"])]
+        """The concepts and the words."""
+        return [station_path(config["concepts"]), *station_path(config["dictionary"]).glob("*.txt")]
 
     @classmethod
     def load(cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource,
              execution_context: ExecutionContext, **kwargs: Any) -> IntentClassifier:
         """The classifier as it was trained."""
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, QuestionModels.load(folder),
-                       Concepts(json.loads((folder / "concepts.json").read_text(encoding="utf-8"))))
+            meanings = json.loads((folder / "concepts.json").read_text(encoding="utf-8"))
+            return cls(config, model_storage, resource, QuestionModels.load(folder), Concepts(meanings))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from all examples with an intent."""
-        examples = training_data.intent_examples
-        self.models = train_question_models(
-            [self._document(example) for example in examples], [example.get("intent") for example in examples],
-            [example.get("intent_response_key") for example in examples], self.config)
+        messages = training_data.intent_examples
+        recipe = Recipe(**{key: self.config[key] for key in ("weights", "seen_at_least", "c", "left_out", "prior")})
+        examples = Examples([self._document(message) for message in messages], self._misspelt(messages),
+                            [message.get("intent") for message in messages])
+        self.models = train_question_models(examples, [m.get("intent_response_key") for m in messages], recipe)
         with self.model_storage.write_to(self.resource) as folder:
             self.models.save(folder)
-            (folder / "concepts.json").write_text(json.dumps(self.concepts.meanings, ensure_ascii=False), encoding="utf-8")
+            text = json.dumps(self.concepts.meanings, ensure_ascii=False)
+            (folder / "concepts.json").write_text(text, encoding="utf-8")
         return self.resource
 
     def process(self, messages: List[Message]) -> List[Message]:
@@ -140,12 +81,16 @@ class IntentClassifier(NluComponent):
         document = self._document(message)
         ranking = [{"name": name, "confidence": confidence} for name, confidence in models.rank(document)]
         message.set("intent", ranking[0], add_to_output=True)
-        message.set("intent_ranking", ranking[:10], add_to_output=True)
-        message.set(QUESTION_SCORES, models.rank_questions(ranking[0]["name"], document))
+        message.set("intent_ranking", ranking[:RANKED], add_to_output=True)
+        message.set(QUESTION_SCORES, models.rank_questions(str(ranking[0]["name"]), document))
 
     def _document(self, message: Message) -> List[str]:
-        return features(normalized_text(message), _words(message.get("text_tokens") or []), self.concepts)
+        words = [token.text for token in message.get("text_tokens") or []]
+        return features(normalized_text(message), words, self.concepts)
 
-
-def _words(tokens: Iterable[Any]) -> List[str]:
-    return [token.text for token in tokens]
+    def _misspelt(self, messages: List[Message]) -> List[List[List[str]]]:
+        """Documents of each message's misspelt forms; always the same ones for the same data."""
+        cutter = WordCutter(read_words(station_path(self.config["dictionary"])))
+        misspell = Misspeller(cutter.jieba.FREQ, random.Random(0))
+        forms = ([misspell(normalized_text(message)) for _ in range(self.config["misspelt"])] for message in messages)
+        return [[features(form, cutter(form), self.concepts) for form in group] for group in forms]

@@ -10,6 +10,8 @@ from typing import Dict, Iterable, List, Sequence, Tuple
 
 import numpy as np
 
+from bot.nlu.calibration import NO_CURVE, Curve, along, softmax
+
 Weights = Dict[str, float]
 """Kind of feature (its first character) → weight of the kind."""
 
@@ -20,6 +22,9 @@ class Vocabulary:
     def __init__(self, names: Sequence[str], idf: np.ndarray, weights: Weights) -> None:
         self.names, self.idf, self.weights = list(names), idf.astype(np.float32), dict(weights)
         self.index = {name: position for position, name in enumerate(self.names)}
+        self.kinds = sorted(self.weights)
+        self.kind = np.array([self.kinds.index(name[0]) for name in self.names], dtype=np.int64)
+        self.weight = np.array([self.weights[kind] for kind in self.kinds], dtype=np.float32)
 
     @classmethod
     def learn(cls, documents: Sequence[Sequence[str]], weights: Weights, seen_at_least: int) -> Vocabulary:
@@ -34,24 +39,22 @@ class Vocabulary:
         counts = Counter(position for position in map(self.index.get, document) if position is not None)
         positions = np.fromiter(counts, dtype=np.int64, count=len(counts))
         repeated = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
-        values = (1 + np.log(repeated)) * self.idf[positions] if len(counts) else repeated
-        kinds = [self.names[position][0] for position in counts]
-        squares: Counter[str] = Counter()
-        for kind, value in zip(kinds, values):
-            squares[kind] += float(value) ** 2
-        scale = {kind: self.weights[kind] / math.sqrt(total) for kind, total in squares.items()}
-        return positions, values * np.array([scale[kind] for kind in kinds], dtype=np.float32)
+        values = (1 + np.log(repeated)) * self.idf[positions]
+        kinds = self.kind[positions]
+        lengths = np.sqrt(np.bincount(kinds, values ** 2, minlength=len(self.kinds)))
+        scale = self.weight / np.where(lengths > 0, lengths, 1)
+        return positions, (values * scale[kinds]).astype(np.float32)
 
 
 class LinearModel:
-    """Scores of labels: sums of the coefficients of a document's features, turned into confidences by softmax."""
+    """Scores of labels: sums of the coefficients of a document's features, turned into honest confidences."""
 
     def __init__(self, vocabulary: Vocabulary, labels: Sequence[str], coefficients: np.ndarray, intercepts: np.ndarray,
-                 sharpness: float = 1.0) -> None:
+                 sharpness: float = 1.0, curve: Curve = NO_CURVE) -> None:
         self.vocabulary, self.labels = vocabulary, list(labels)
         self.coefficients = coefficients.astype(np.float32)
         self.intercepts = intercepts.astype(np.float32)
-        self.sharpness = sharpness
+        self.sharpness, self.curve = sharpness, curve
 
     def scores(self, document: Iterable[str]) -> np.ndarray:
         """One score a label."""
@@ -60,12 +63,17 @@ class LinearModel:
 
     def confidences(self, document: Iterable[str]) -> np.ndarray:
         """One confidence a label, together one."""
-        return softmax(self.scores(document) * self.sharpness)
+        return along(self.curve, softmax(self.scores(document) * self.sharpness))
+
+    def ranked(self, document: Sequence[str]) -> List[Tuple[str, float]]:
+        """(label, confidence), best first."""
+        confidences = self.confidences(document)
+        return [(self.labels[i], float(confidences[i])) for i in np.argsort(-confidences, kind="stable")]
 
     def save(self, folder: pathlib.Path, name: str) -> None:
         """Writes `name`.json and `name`.npz."""
         meaning = {"names": self.vocabulary.names, "weights": self.vocabulary.weights, "labels": self.labels,
-                   "sharpness": self.sharpness}
+                   "sharpness": self.sharpness, "curve": self.curve}
         (folder / f"{name}.json").write_text(json.dumps(meaning, ensure_ascii=False), encoding="utf-8")
         np.savez(folder / f"{name}.npz", idf=self.vocabulary.idf, coefficients=self.coefficients,
                  intercepts=self.intercepts)
@@ -77,53 +85,4 @@ class LinearModel:
         with np.load(folder / f"{name}.npz", allow_pickle=False) as arrays:
             vocabulary = Vocabulary(meaning["names"], arrays["idf"], meaning["weights"])
             return cls(vocabulary, meaning["labels"], arrays["coefficients"], arrays["intercepts"],
-                       meaning["sharpness"])
-
-
-def softmax(scores: np.ndarray) -> np.ndarray:
-    """Confidences of scores along the last axis."""
-    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True)
-
-
-def train_linear_model(documents: Sequence[Sequence[str]], labels: Sequence[str], weights: Weights,
-                       seen_at_least: int = 2, c: float = 0.5) -> LinearModel:
-    """A linear support vector machine, one label against the rest; `c` is the inverse of its regularisation."""
-    from sklearn.svm import LinearSVC
-
-    vocabulary = Vocabulary.learn(documents, weights, seen_at_least)
-    known = sorted(set(labels))
-    if len(known) == 1:
-        return LinearModel(vocabulary, known, np.zeros((len(vocabulary.names), 1)), np.zeros(1))
-    machine = LinearSVC(C=c, random_state=0).fit(matrix(vocabulary, documents), labels)
-    coefficients, intercepts = machine.coef_.T, machine.intercept_
-    if len(known) == 2:
-        coefficients = np.hstack([-coefficients, coefficients]) / 2
-        intercepts = np.array([-intercepts[0], intercepts[0]]) / 2
-    return LinearModel(vocabulary, known, coefficients, intercepts)
-
-
-def matrix(vocabulary: Vocabulary, documents: Sequence[Sequence[str]]) -> "scipy.sparse.csr_matrix":  # noqa: F821
-    """Encoded documents as rows."""
-    from scipy.sparse import csr_matrix
-
-    rows: List[int] = [0]
-    positions, values = [], []
-    for document in documents:
-        at, value = vocabulary.encode(document)
-        positions.append(at)
-        values.append(value)
-        rows.append(rows[-1] + len(at))
-    shape = (len(documents), len(vocabulary.names))
-    return csr_matrix((np.concatenate(values), np.concatenate(positions), rows), shape=shape)
-
-
-def fit_sharpness(scores: np.ndarray, truth: np.ndarray) -> float:
-    """The factor that makes softmax honest: least log loss on scores of sentences the model has not seen."""
-    from scipy.optimize import minimize_scalar
-
-    def loss(log_factor: float) -> float:
-        confidences = softmax(scores * math.exp(log_factor))
-        return -float(np.log(confidences[np.arange(len(truth)), truth] + 1e-12).mean())
-
-    return math.exp(minimize_scalar(loss, bounds=(-2, 5), method="bounded").x)
+                       meaning["sharpness"], [(x, y) for x, y in meaning["curve"]])

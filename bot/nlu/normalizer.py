@@ -16,7 +16,7 @@ from bot.nlu.component import ENDS, NORMALIZED, STARTS, NluComponent
 
 MAXIMUM = 1000
 """Characters that are read; more is no question (WeChat allows 2,048 bytes)."""
-DIGITS = dict(zip("零〇一幺二三四五六七八九", "001123456789"))
+DIGITS = dict(zip("零〇一幺二三四五六七八九", "001123456789", strict=True))
 SPOKEN_NUMBER = re.compile(r"[零〇一幺二三四五六七八九]{5,}")
 INVISIBLE = {"\u200b", "\u200c", "\u200d", "\ufeff", "\u2060"}
 
@@ -60,7 +60,7 @@ class TextForm:
 
 
 def _characters(text: str) -> List[Character]:
-    found = []
+    found: List[Character] = []
     for position, original in enumerate(text):
         if original in INVISIBLE:
             continue

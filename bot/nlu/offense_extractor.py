@@ -5,11 +5,11 @@ from __future__ import annotations
 import pathlib
 from typing import Any, Dict, List
 
+from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
-from rasa.engine.graph import ExecutionContext
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.component import station_path

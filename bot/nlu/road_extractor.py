@@ -19,11 +19,22 @@ from bot.nlu.extractor import Extractor, Found, longest_first
 from bot.nlu.gazetteer import Entry, Gazetteer, read_entries
 
 KINDS = {"road": "roads.txt", "place": "places.txt"}
-NUMBERED = re.compile(r"(?<![a-z0-9])(?:[gs]\d{1,4}(?:\s?(?:国道|省道|高速))?|[gxsyc]?\d{2,4}\s?(?:国道|省道|县道|乡道))")
+NUMBERED = re.compile(r"(?<![a-z0-9])(?:[gs]\d{1,4}(?:\s?(?:国道|省道|高速))?|"
+                      r"[gxsyc]?\d{2,4}\s?(?:国道|省道|县道|乡道))")
 NAMED = re.compile(r"(?:大道|高速公路|高速|环线|大桥|隧道|高架|路|街)$")
-NO_NAME = re.compile(r"^(?:高速公路|高速|公路|马路|道路|大路|小路|一路|半路|走路|修路|让路|问路|带路|铁路|网路|电路|线路|思路|出路|"
-                     r"套路|赶路|上路|过路|绕路|堵路|封路|该路|此路|那条路|这条路|逛街|大街|上街|满街|同路|顺路|认路|岔路|路|街|"
-                     r"大桥|隧道|高架|大道|环线|在路|近路|来路|去路|通路|占路|引路|铺路|迷路|水路|十字路|丁字路|什么路|哪条路)$")
+NO_NAME = re.compile(
+    r"高速公路|高速|公路|马路|道路|大路|小路|一路|半路|走路|修路|让路|问路|带路|"
+    r"铁路|网路|电路|线路|思路|出路|套路|赶路|上路|过路|绕路|堵路|封路|该路|"
+    r"此路|那条路|这条路|逛街|大街|上街|满街|同路|顺路|认路|岔路|路|街|大桥|"
+    r"隧道|高架|大道|环线|在路|近路|来路|去路|通路|占路|引路|铺路|迷路|水路|"
+    r"十字路|丁字路|什么路|哪条路")
+"""Words that end like a road's name and are none."""
+NO_FIRST_PART = re.compile(
+    r"一条|这条|那条|哪条|每条|两条|整条|上下|今天|明天|昨天|现在|请问|为什么|"
+    r"怎么|什么|附近|前面|后面|旁边|门口|家门口|学校|小区|农村|乡村|村里|城里|"
+    r"市区|我们|你们|他们|导致|没有|不让|可以|能不能|占用|整个|全部|限速|双向|"
+    r"单行|全国|全市|有关|相关|部分|所有|主要|普通|宽阔|狭窄|道路|高速")
+"""Words before 路 or 大道 that belong to the sentence, not to a name."""
 
 
 def read_gazetteers(folders: Iterable[pathlib.Path]) -> Dict[str, List[Entry]]:
@@ -55,19 +66,14 @@ class RoadFinder:
                 bare = NAMED.fullmatch(word) is not None
                 name = before + word if bare and _may_name(before) else word
                 begin = start - len(before) if bare and _may_name(before) else start
-                if not NO_NAME.match(name) and len(name) >= 3 and text[begin:begin + len(name)] == name:
+                if not NO_NAME.fullmatch(name) and len(name) >= 3 and text[begin:begin + len(name)] == name:
                     found.append(Found("road", name, begin, begin + len(name)))
             position, before = start + len(word), word
         return found
 
 
 def _may_name(word: str) -> bool:
-    return 2 <= len(word) <= 4 and re.fullmatch(r"[\u4e00-\u9fff]+", word) is not None and not NOT_NAMES.match(word)
-
-
-NOT_NAMES = re.compile(r"^(?:一条|这条|那条|哪条|每条|两条|整条|上下|今天|明天|昨天|现在|请问|为什么|怎么|什么|附近|前面|后面|旁边|门口|家门口|"
-                       r"学校|小区|农村|乡村|村里|城里|市区|我们|你们|他们|导致|没有|不让|可以|能不能|占用|整个|全部|限速|双向|单行|"
-                       r"下|上|走|从|在|到|去|跑|全国|全市|有关|相关|部分|所有|主要|普通|宽阔|狭窄|道路|高速)$")
+    return re.fullmatch(r"[\u4e00-\u9fff]{2,4}", word) is not None and not NO_FIRST_PART.fullmatch(word)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)

@@ -48,7 +48,7 @@ def features(text: str, words: Sequence[str], concepts: Concepts) -> List[str]:
 def _meanings(found: Sequence[Sequence[str]]) -> Iterator[str]:
     """Concepts, neighbouring concepts, and any two concepts of the text."""
     yield from ("k" + name for names in found for name in names)
-    for here, there in zip(found, found[1:]):
+    for here, there in itertools.pairwise(found):
         yield from (f"k{one}_{other}" for one in here for other in there)
     known = sorted({name for names in found for name in names})
     if len(known) <= MOST_PAIRED:

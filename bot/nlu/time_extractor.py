@@ -17,6 +17,7 @@ from bot.nlu.clock_words import CLOCK, NUMBER, PERIOD, PERIODS, minutes_of
 from bot.nlu.extractor import Extractor, Found
 from bot.settings import load_station
 
+
 def _point(n: int) -> str:
     """Pattern of one end of a span."""
     return (rf"(?:(?P<day{n}>{DAY})[的那 ,，]{{0,2}})?(?:(?P<period{n}>{PERIOD}|(?<=[昨今明后])[早晚])[的 ]?)?"
@@ -124,7 +125,9 @@ def _edge(span: Span, edge: Optional[str], now: datetime.datetime) -> Span:
         return Span(begin, span.start, span.grain)
     day = datetime.timedelta(days=1)
     night = datetime.datetime.combine(span.start.date() + day, datetime.time(), now.tzinfo)
-    return Span(span.start, night, span.grain) if span.grain == "hour" else Span(span.end, span.end + 30 * day, span.grain)
+    if span.grain == "hour":
+        return Span(span.start, night, span.grain)
+    return Span(span.end, span.end + 30 * day, span.grain)
 
 
 def _hours_from_now(match: re.Match[str], now: datetime.datetime) -> Dict[str, Any]:
@@ -155,8 +158,9 @@ class TimeExtractor(Extractor):
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
         """`past_intents`: intents that speak of what has been."""
-        return {"past_intents": ["query_violations", "query_points", "violation_appeal", "report_offense", "file_complaint",
-                                 "query_ticket", "report_minor_accident", "pay_fine", "points_rules", "accident_liability"]}
+        return {"past_intents": ["query_violations", "query_points", "violation_appeal", "report_offense",
+                                 "file_complaint", "query_ticket", "report_minor_accident", "pay_fine", "points_rules",
+                                 "accident_liability"]}
 
     def find(self, text: str, message: Message) -> List[Found]:
         """Times, as spans."""

@@ -21,7 +21,8 @@ def make(tmp_path: pathlib.Path) -> Made:
     storage = LocalModelStorage(tmp_path)
 
     def created(kind: Type[GraphComponent], load: bool = False, **config: Any) -> Any:
-        parts = ({**kind.get_default_config(), **config}, storage, Resource(kind.__name__), ExecutionContext(GraphSchema({})))
+        context = ExecutionContext(GraphSchema({}))
+        parts = ({**kind.get_default_config(), **config}, storage, Resource(kind.__name__), context)
         return kind.load(*parts) if load else kind.create(*parts)
 
     return created

@@ -10,12 +10,15 @@ from bot.nlu.intent_classifier import IntentClassifier
 
 PAIRS = [(f"{a}{b}", label) for label, heads in {
     "query_violations": ["查违章", "违章查询", "有没有罚单"], "request_human": ["人工客服", "转人工", "找真人"],
-    "pay_fine/how": ["罚款怎么交", "在哪交罚款", "罚款交钱"], "pay_fine/late": ["罚款逾期", "罚款没交会怎样", "滞纳金多少"],
+    "pay_fine/how": ["罚款怎么交", "在哪交罚款", "罚款交钱"],
+    "pay_fine/late": ["罚款逾期", "罚款没交会怎样", "滞纳金多少"],
 }.items() for a in heads for b in ["", "吗", "啊", "谢谢", "你好"]]
 
 
 @pytest.fixture
-def understood(make: Callable[..., Any], read: Callable[[str], Any], examples: Callable[..., Any]) -> Callable[[str], Any]:
+def understood(
+    make: Callable[..., Any], read: Callable[[str], Any], examples: Callable[..., Any]
+) -> Callable[[str], Any]:
     for kind in (IntentClassifier, AnswerSelector):
         make(kind).train(examples(PAIRS))
     steps = [make(IntentClassifier, load=True), make(AnswerSelector, load=True), make(Decision)]

@@ -10,7 +10,7 @@ def form() -> TextForm:
     return TextForm()
 
 
-@pytest.mark.parametrize("typed, wanted", [
+@pytest.mark.parametrize(("typed", "wanted"), [
     ("浙Ｊ１２３４５", "浙j12345"),
     ("違章罰單怎麼查", "违章罚单怎么查"),
     ("急急急急！！！！", "急急!"),

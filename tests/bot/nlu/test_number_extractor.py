@@ -5,7 +5,7 @@ import pytest
 from bot.nlu.number_extractor import find_numbers
 
 
-@pytest.mark.parametrize("text, entity, value", [
+@pytest.mark.parametrize(("text", "entity", "value"), [
     ("我电话13800001234", "phone", "13800001234"),
     ("打138 0000 1234找我", "phone", "13800001234"),
     ("+86 13800001234", "phone", "13800001234"),

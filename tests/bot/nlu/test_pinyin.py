@@ -5,7 +5,9 @@ import pytest
 from bot.nlu.pinyin import sounds_alike, spelled, syllables
 
 
-@pytest.mark.parametrize("one, other", [("违章", "围章"), ("年检", "年捡"), ("复议", "负义"), ("四川", "市川"), ("蓝牌", "南牌")])
+@pytest.mark.parametrize(("one", "other"), [
+    ("违章", "围章"), ("年检", "年捡"), ("复议", "负义"), ("四川", "市川"), ("蓝牌", "南牌"),
+])
 def test_homophones_sound_alike(one: str, other: str) -> None:
     assert sounds_alike(one, other)
 

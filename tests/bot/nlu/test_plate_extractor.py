@@ -7,7 +7,7 @@ import pytest
 from bot.nlu.plate_extractor import PlateExtractor
 
 
-@pytest.mark.parametrize("typed, entity, value, written", [
+@pytest.mark.parametrize(("typed", "entity", "value", "written"), [
     ("查下浙j-a1234违章", "plate_number", "浙JA1234", "浙j-a1234"),
     ("浙Ｊ·Ｄ１２３４５有违章吗", "plate_number", "浙JD12345", "浙Ｊ·Ｄ１２３４５"),
     ("我的车浙J123是多少分", "bad_plate", "too_short", "浙J123"),

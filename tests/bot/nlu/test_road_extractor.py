@@ -15,7 +15,7 @@ def finder() -> RoadFinder:
                        "place": [("杜桥", []), ("白沙", []), ("桃渚收费站", ["桃渚口"])]})
 
 
-@pytest.mark.parametrize("text, entity, name", [
+@pytest.mark.parametrize(("text", "entity", "name"), [
     ("甬台温高速堵吗", "road", "甬台温高速"),
     ("甬台温堵不堵", "road", "甬台温高速"),
     ("勇台温高速堵吗", "road", "甬台温高速"),
@@ -50,6 +50,7 @@ def test_a_road_without_a_name_is_none(finder: RoadFinder, words: list[str]) -> 
 
 
 def test_a_model_keeps_the_names_marked_in_its_examples(make: Callable[..., Any]) -> None:
-    marked = Message({"text": "青松坡堵", "intent": "a", "entities": [{"entity": "place", "value": "青松坡", "start": 0, "end": 3}]})
+    place = {"entity": "place", "value": "青松坡", "start": 0, "end": 3}
+    marked = Message({"text": "青松坡堵", "intent": "a", "entities": [place]})
     make(RoadExtractor).train(TrainingData([marked]))
     assert [f.value for f in make(RoadExtractor, load=True).finder("去青松坡")] == ["青松坡"]
