@@ -9,3 +9,4 @@ import { watchStory } from "./story.js";
 import { watchTimes } from "./times.js";
 
 for (const begin of [watchArrivals, watchCompose, stayPresent, watchKeys, watchSheets, watchStory, watchTimes]) begin();
+document.getElementById("desk").dataset.ready = "1";
