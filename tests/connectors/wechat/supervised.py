@@ -21,24 +21,32 @@ class Supervised:
                            str(listening.fileno())]
         self._listening = listening
         self._crash_at = list(crash_at)
-        self.deaths = 0
         self._stopping = threading.Event()
         self._process = self._start()
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
 
+    @property
+    def points_left(self) -> int:
+        """How many of the points no process has died at yet."""
+        return len(self._crash_at)
+
     def _start(self) -> subprocess.Popen[bytes]:
-        environment = {**os.environ, **({VARIABLE: self._crash_at.pop(0)} if self._crash_at else {})}
-        return subprocess.Popen(self._arguments, env=environment, pass_fds=[self._listening.fileno()],
-                                stdout=subprocess.DEVNULL)
+        armed = {VARIABLE: self._crash_at[0]} if self._crash_at else {}
+        self._killed = False
+        return subprocess.Popen(self._arguments, env={**os.environ, **armed}, stdout=subprocess.DEVNULL,
+                                pass_fds=[self._listening.fileno()])
 
     def _watch(self) -> None:
         while not self._stopping.wait(0.05):
             if self._process.poll() is not None:
-                self.deaths += 1
+                if not self._killed:
+                    del self._crash_at[:1]
                 self._process = self._start()
 
     def kill(self) -> None:
+        """Kills the process that runs now, wherever it is."""
+        self._killed = True
         self._process.kill()
 
     def __enter__(self) -> Supervised:
