@@ -135,7 +135,7 @@ class ValidateUnbindForm(Form):
         bound = dict(await records.look_up(bound_names, tracker.sender_id))
         if value not in bound:
             dispatcher.utter_message(response="utter_not_bound_to_you")
-            return {"bound": None}
+            return {"bound": None if bound else NOTHING}
         return {"bound": value, "bound_shown": bound[value]}
 
     async def extract_confirmed(self, dispatcher: CollectingDispatcher, tracker: Tracker,

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import List
 
 CHINESE = {character: number for number, character in enumerate("一二三四五六七八九十", start=1)}
 CHINESE.update({"两": 2, "俩": 2})
 NUMBER = re.compile(r"(?:第|选|选第|我选|我选第|要第|就第|按)?(\d{1,2}|[一二三四五六七八九十两俩])"
                     r"(?:个|号|项|条|辆|个吧|号吧|吧)?[.。、,，!！)）]*")
-OTHERS = re.compile(r"别的|其[他它]|还有(?:没有|吗|啥|什么|空|时间|号)|换(?:一?[个批下]|时间|别|其)|再(?:看|换|往)|"
+OTHERS = re.compile(r"别的|其[他它]|还有(?:没有|吗|啥|什么|空|时间|号)|换(?:一?[个批下]|时间|别|其)|"
+                    r"改(?:个|下|一下)?时间|再(?:看|换|往)|"
                     r"都不(?:行|合适|方便|可以|太?好)|不(?:合适|方便)|往后|晚[一点几]")
+OTHER_DAY = re.compile(r"换(?:一|个)?(?:天|日子)|改天|(?:别的|其[他它])(?:日子|天)|"
+                       r"(?:那天|这天)(?:不行|没空|不方便)")
+CLOCK = re.compile(r"([一二三四五六七八九十两]{1,3}|\d{1,2})(?:点|:|：|时)(半|[0-5]\d)?")
 ANY = re.compile(r"随便|随意|都(?:行|可以|好|成)|无所谓|[你您](?:定|看着)|最[早快近]|越[早快]越好|尽[早快]|赶紧")
 MORNING = re.compile(r"上午|早上|早晨|一早|上半天")
 AFTERNOON = re.compile(r"下午|午后|下半天")
@@ -43,6 +48,22 @@ def asks_for_others(text: str) -> bool:
     return bool(OTHERS.search(_plain(text)))
 
 
+def asks_for_other_day(text: str) -> bool:
+    """换一天, 改天: not the days that were offered."""
+    return bool(OTHER_DAY.search(_plain(text)))
+
+
+def clocks_in(text: str) -> List[str]:
+    """What 九点半 may mean, "09:30" and "21:30"; empty without a clock time. Afternoon words leave only the second."""
+    found = CLOCK.search(_plain(text))
+    hour = _hour(found[1]) if found else None
+    if found is None or hour is None:
+        return []
+    minute = "30" if found[2] == "半" else found[2] or "00"
+    hours = [hour] if hour >= 12 else [hour + 12] if part_of_day(text) == "afternoon" else [hour, hour + 12]
+    return [f"{h:02}:{minute}" for h in hours]
+
+
 def takes_any(text: str) -> bool:
     """随便, 最早的, 都行: the first of what was offered will do."""
     return bool(ANY.search(_plain(text)))
@@ -63,6 +84,14 @@ def yes_or_no(text: str) -> bool | None:
     """What a short answer means, None when it is neither."""
     plain = _plain(text)
     return True if YES.fullmatch(plain) else False if NO.fullmatch(plain) else None
+
+
+def _hour(text: str) -> int | None:
+    if text.isdigit():
+        return int(text) if int(text) < 24 else None
+    tens, _, ones = text.rpartition("十")
+    hour = (10 if "十" in text else 0) + CHINESE.get(ones, 0)
+    return hour if not tens and 0 < hour < 24 else None
 
 
 def _plain(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import abc
+import re
 from typing import Any, ClassVar, Dict, List, Tuple
 
 from rasa_sdk import Tracker
@@ -18,6 +19,10 @@ from actions.unclear import why_unclear
 UNCLEAR = frozenset({"", "inform", "nlu_fallback", "affirm", "deny"})
 PATIENCE = 3
 ENDED = 99
+WHY = "为什么|为啥|干嘛|干什么|有什么用|安全吗|"
+EXPLAINED = {"frame_tail": re.compile(WHY + "车架|识别代号|行驶证|后.?位"),
+             "license_number": re.compile(WHY + "证号"),
+             "file_tail": re.compile(WHY + "档案|副页|副本|后.?位")}
 
 
 class Form(FormValidationAction, abc.ABC):
@@ -64,10 +69,14 @@ class Form(FormValidationAction, abc.ABC):
 
     def _not_heard(self, asked: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> List[EventType]:
         turn = Turn.of(tracker)
+        explained = EXPLAINED.get(asked)
+        if explained and explained.search(turn.text):
+            dispatcher.utter_message(response=f"utter_explain_{asked}")
+            return [SlotSet(asked, None)]
         wrong = why_unclear(turn.text, turn.metadata) if turn.intent in UNCLEAR or turn.text else None
         if turn.intent in self.opened_by and not wrong:
             return [SlotSet(asked, None)]
-        if turn.intent == "emergency" or turn.intent not in UNCLEAR and not wrong:
+        if turn.intent == "emergency" or (turn.intent not in UNCLEAR and not wrong):
             return []
         misses = (tracker.get_slot("misses") or 0) + 1
         if misses < PATIENCE:

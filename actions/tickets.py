@@ -25,6 +25,7 @@ KINDS = {"file_complaint": "complaint", "give_suggestion": "suggestion", "report
 CALLED = {"投诉": "complaint", "举报": "report", "建议": "suggestion"}
 LEAVES = frozenset({"stop", "help", "request_human", "goodbye"})
 TELLING = 14  # shorter first sentences say that one wants to complain, not yet what about
+SHORTEST = 4
 STORY = 20  # a longer text is the story even when a part of it sounds like something else
 SHOWN = 5
 ABOUT = 16  # so much of a text reminds its writer
@@ -55,7 +56,7 @@ class ValidateTicketForm(Form):
         turn = Turn.of(tracker)
         first = begins(tracker, self.form_name()) and turn.intent != "request_human" and len(turn.text) >= TELLING
         leaves = gives_up(turn.text) or turn.intent in LEAVES or (turn.intent == "emergency" and len(turn.text) < STORY)
-        if first or (asked_for(tracker, "ticket_text") and turn.text and not leaves and not why_empty(turn.text)):
+        if first or (asked_for(tracker, "ticket_text") and turn.text and not leaves and not says_nothing(turn.text)):
             return {"ticket_text": turn.text, "ticket_details": details(turn)}
         if asked_for(tracker, "confirmed") and turn.intent not in LEAVES and len(turn.text) >= TELLING:
             return {"ticket_text": f"{tracker.get_slot('ticket_text')}\n{turn.text}", "confirmed": None}
@@ -139,9 +140,9 @@ def kind_of(turn: Turn) -> str:
     return called.pop() if len(called) == 1 else KINDS.get(turn.intent, "question")
 
 
-def why_empty(text: str) -> bool:
-    """Whether the text says nothing at all; only a too long one is still a text."""
-    return why_unclear(text) in ("utter_empty", "utter_only_symbols")
+def says_nothing(text: str) -> bool:
+    """Whether the text is empty, signs alone or a mere 好的; a too long one still says something."""
+    return len(text) < SHORTEST or why_unclear(text) in ("utter_empty", "utter_only_symbols")
 
 
 def details(turn: Turn) -> Dict[str, Any]:

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from typing import List
+
 import pytest
 
 from actions.choice_words import (
     asks_for_others,
+    clocks_in,
     gives_up,
     number_in,
     only_part_of_day,
@@ -38,6 +41,13 @@ def test_a_part_of_the_day_alone_keeps_the_day(text: str) -> None:
 @pytest.mark.parametrize("text", ["后天下午", "11月25日上午", "周三下午", "下午三点"])
 def test_a_day_or_an_hour_is_more_than_a_part_of_the_day(text: str) -> None:
     assert not only_part_of_day(text)
+
+
+@pytest.mark.parametrize(("text", "clocks"), [
+    ("九点那个", ["09:00", "21:00"]), ("下午三点半", ["15:30"]), ("10:30", ["10:30", "22:30"]),
+    ("十一点", ["11:00", "23:00"]), ("14点", ["14:00"]), ("随便", []), ("25点", [])])
+def test_a_clock_time(text: str, clocks: List[str]) -> None:
+    assert clocks_in(text) == clocks
 
 
 def test_the_part_of_the_day_is_named() -> None:

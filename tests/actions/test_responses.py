@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from actions.fallback import NAMED, TOPICS
+from actions.forms import EXPLAINED
 from bot.settings import ROOT, load_station
 from traffic import plates
 from traffic.road_conditions import KINDS as BULLETIN_KINDS
@@ -43,7 +44,8 @@ def test_every_fault_of_a_plate_has_its_sentence(responses: Dict[str, Any]) -> N
 
 
 def test_every_reason_for_a_closed_day_has_its_sentence(responses: Dict[str, Any]) -> None:
-    assert {f"utter_closed_{r}" for r in ("past", "too_far", "holiday", "weekday_closed")} <= set(responses)
+    reasons = ("past", "too_far", "holiday", "weekday_closed", "outside_hours")
+    assert {f"utter_closed_{reason}" for reason in reasons} <= set(responses)
 
 
 def test_every_kind_has_its_sentence(responses: Dict[str, Any]) -> None:
@@ -55,6 +57,7 @@ def test_every_kind_has_its_sentence(responses: Dict[str, Any]) -> None:
     wanted |= {f"utter_violation_{state}" for state in ("open", "decided", "paid")}
     wanted |= {f"utter_violation_{state}_no_points" for state in ("open", "decided", "paid")}
     wanted |= {f"utter_speed_camera_{kind}" for kind in ("fixed", "average", "mobile")}
+    wanted |= {f"utter_explain_{slot}" for slot in EXPLAINED}
     wanted |= {f"utter_title_{name}" for name in NAMED | TOPICS}
     assert wanted <= set(responses)
 

@@ -84,6 +84,9 @@ def check_words(expected: Mapping[str, Any], driver: Driver) -> None:
     for part in expected.get("choices_contain", []):
         assert driver.titles
         assert all(part in title for title in driver.titles)
+    if "choices_lack" in expected:
+        assert driver.titles
+        assert not any(expected["choices_lack"] in title for title in driver.titles)
     if "handed_over" in expected:
         assert driver.handed_over is expected["handed_over"]
 

@@ -6,8 +6,8 @@ from typing import Any, Dict
 import pytest
 
 from actions import records
-from actions.slot_questions import has_choice_words, time_heard, why_not
 from actions.turn import Turn
+from actions.wanted_times import has_choice_words, time_heard, time_named, why_not
 from tests.actions.trackers import entity, heard, tracker
 
 OFFERED = [{"id": n, "starts": f"2026-11-25T{clock}+08:00", "site": "s", "address": "a"}
@@ -33,6 +33,30 @@ def test_another_part_of_the_day_keeps_the_days() -> None:
     changed = time_heard(turn("换下午"), wish, OFFERED)
     assert changed["chosen_slot"] is None
     assert (changed["wanted_time"]["part"], changed["wanted_time"]["from"]) == ("afternoon", wish["from"])
+
+
+def test_another_part_of_the_day_forgets_the_hour() -> None:
+    morning = span("2026-11-25T09:00:00", "2026-11-25T10:00:00", "hour")
+    changed = time_heard(turn("有下午的吗"), morning, OFFERED)["wanted_time"]
+    assert (changed["from"], changed["to"]) == ("2026-11-25T00:00:00+08:00", "2026-11-26T00:00:00+08:00")
+
+
+def test_another_day_comes_after_those_offered() -> None:
+    assert time_heard(turn("换一天吧"), {}, OFFERED)["wanted_time"] == {"from": "2026-11-26T00:00:00+08:00"}
+
+
+def test_a_bare_hour_in_words_picks_it_too() -> None:
+    assert time_heard(turn("九点半那个"), {}, OFFERED) == {"chosen_slot": 3}
+
+
+def test_days_and_a_part_of_them_are_one_wish() -> None:
+    text = "下周找个上午"
+    week = span("2026-11-30T00:00:00", "2026-12-07T00:00:00")
+    part = span("2026-11-23T06:00:00", "2026-11-23T12:00:00", "half_day")
+    entities = [entity("time", week, text, "下周"), entity("time", part, text, "上午")]
+    named = time_named(Turn.of(tracker(heard(text, "inform", entities))))
+    assert named is not None
+    assert (named["from"], named["part"]) == (week["from"], "morning")
 
 
 def test_other_times_come_after_those_offered() -> None:
@@ -67,7 +91,10 @@ def test_words_that_choose_nothing_change_nothing() -> None:
     ("2026-11-22T08:00:00", "2026-11-22T12:00:00", "past"),
     ("2026-11-29T00:00:00", "2026-11-30T00:00:00", "weekday_closed"),
     ("2027-01-01T00:00:00", "2027-01-02T00:00:00", "too_far"), ("2026-11-25T00:00:00", "2026-11-26T00:00:00", None),
-    ("2026-11-28T00:00:00", "2026-11-30T00:00:00", None)])
+    ("2026-11-28T00:00:00", "2026-11-30T00:00:00", None),
+    ("2026-11-28T12:00:00", "2026-11-28T18:00:00", "outside_hours"),
+    ("2026-11-25T12:00:00", "2026-11-25T13:00:00", "outside_hours"),
+    ("2026-11-25T11:00:00", "2026-11-25T12:00:00", None)])
 def test_why_a_wanted_time_is_impossible(first: str, last: str, reason: str | None) -> None:
     assert why_not(span(first, last)) == reason
 
