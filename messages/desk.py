@@ -45,7 +45,10 @@ class Entry:
 
 @dataclasses.dataclass(frozen=True)
 class Line:
-    """One message of the story; `side` is driver, bot, system or officer, `state` that of its row."""
+    """One message of the story; `side` is driver, bot, system or officer, `state` that of its row.
+
+    `code` is the channel's where it refused the message.
+    """
 
     id: str
     at: datetime.datetime
@@ -58,6 +61,7 @@ class Line:
     choices: tuple[str, ...]
     details: dict[str, Any]
     state: str
+    code: Optional[int] = None
 
 
 def entries(session: Connection, limit: int = 500) -> list[Entry]:
@@ -106,7 +110,7 @@ def _outgoing(row: Any) -> Line:
     side = row.author if row.author in NOT_OFFICERS else "officer"
     titles = tuple(choice["title"] for choice in row.choices)
     return Line(f"out{row.id}", row.created_at, side, row.author, row.purpose, row.text, None, row.image, titles,
-                row.custom or {}, row.state)
+                row.custom or {}, row.state, row.error_code)
 
 
 def fingerprint(session: Connection, channel: str, driver: str) -> tuple[Any, ...]:
