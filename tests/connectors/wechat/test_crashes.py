@@ -161,6 +161,10 @@ def test_nothing_is_lost_or_doubled_wherever_a_process_is_killed(url: str) -> No
                 min(town.processes, key=lambda each: each.points_left).kill()  # it had all connections
         assert town.points_left() == 0
         town.hear_all()
+        for _ in range(3):  # both are up again: each of these is acknowledged
+            town.write()
+            assert soon(town.settled, 60)
+        town.hear_all()
         assert check_nothing_lost_nothing_twice(town) >= DRIVERS * 3
 
 
