@@ -34,6 +34,8 @@ NOT_A_DAY = (r"(?!线|楼|窗|门|院|桥|店|馆|出口|机|库|厅|仓|路|街
 YEAR = r"(?:(?P<year>20\d\d|\d\d|今|去|前|明|后)年(?:的)?)?"
 FESTIVAL = (r"(?:国庆|元旦|春节|过年|五一|清明|端午|中秋|劳动节|大年初一|除夕|元宵)(?:节|假期|长假|那天)?"
             r"(?!路|广场|大道|街|桥|村|新村|公园|中学|小学)")
+HOLIDAYS = {"国庆": 7, "春节": 8, "过年": 8, "五一": 5}
+"""Days off around a festival; the others have three."""
 UNIT = r"(?P<unit>天|日|周|个?星期|个?礼拜|个?月|年|个?小时|个?钟头|分钟)"
 
 
@@ -129,8 +131,8 @@ def _part(month: Days, part: Optional[str]) -> Days:
     """月初 is the first week, 月底 the last seven days, 旬 ten days."""
     first, end = month
     tenth, twentieth = first + 10 * ONE, first + 20 * ONE
-    spans = {"初": (first, first + 7 * ONE), "中": (tenth, twentieth),
-             "底": (end - 7 * ONE, end), "末": (end - 7 * ONE, end), "上旬": (first, tenth), "中旬": (tenth, twentieth), "下旬": (twentieth, end)}
+    spans = {"初": (first, first + 7 * ONE), "底": (end - 7 * ONE, end), "末": (end - 7 * ONE, end),
+             "上旬": (first, tenth), "中": (tenth, twentieth), "中旬": (tenth, twentieth), "下旬": (twentieth, end)}
     return Days(*spans[part]) if part else month
 
 
@@ -186,8 +188,9 @@ RULES: List[Tuple[str, Rule]] = [
     (rf"(?:(?P<which>上上|下下|上|下|这|本|当)个?月|{YEAR}(?<![\d.])(?P<month>{NUMBER})月(?:份)?)"
      r"(?P<part>初|中旬|上旬|下旬|中|底|末)?(?!\d|[一二三四五六七八九十])", _whole_month),
     (r"(?P<part>上旬|中旬|下旬)|(?<![个\d一二三四五六七八九十])月(?P<month_part>初|底|末)", _part_of_month),
-    (r"(?P<year>20\d\d|今|去|前|明|后)年(?P<part>初|底|末|上半年|下半年)?(?!前|后|以|之|纪|级|轻|龄)", _year),
+    (r"(?P<year>20\d\d|今|去|前|明|后)年年?(?P<part>初|底|末|上半年|下半年)?(?!前|后|以|之|纪|级|轻|龄)", _year),
     (r"(?P<year>)(?<!\d)(?<![个多几])(?P<part>上半年|下半年)", _year),
+    (r"(?P<year>)(?<![\d半几多每当少青])年(?P<part>初|底|末)", _year),
     (rf"{RECENT}(?P<amount>{NUMBER}|几|半){UNIT}(?:来|内|里)?", _recent),
     (r"(?P<word>最近|近期|近来|近日)(?P<amount>)(?P<unit>)", _recent),
     (rf"(?<!第)(?P<amount>{NUMBER}|半){UNIT}(?P<way>以后|之后|过后|后(?!天|面)|以前|之前|前(?!天|面))", _from_now),
@@ -204,10 +207,21 @@ def resolve_days(words: str, today: Day, past: bool) -> Optional[Days]:
                 return rule(found, today, past)
             except (ValueError, KeyError):
                 return None
-    return _by_jionlp(words, today)
+    return _festival(words, today, past)
 
 
 COMPILED = [(re.compile(pattern), rule) for pattern, rule in RULES]
+
+
+def _festival(words: str, today: Day, past: bool) -> Optional[Days]:
+    """A festival's day, or its holidays; one long past is meant for next year, unless one speaks of what has been."""
+    name = re.sub(r"(?:假期|长假|那天)$", "", words)
+    days = _by_jionlp(name, today)
+    if days and not past and (today - days.first).days > 60:
+        days = _by_jionlp(name, today.replace(year=today.year + 1, day=1))
+    if days and name != words and not words.endswith("那天"):
+        return Days(days.first, days.first + HOLIDAYS.get(name[:2], 3) * ONE)
+    return days
 
 
 def _by_jionlp(words: str, today: Day) -> Optional[Days]:

@@ -62,7 +62,7 @@ def _value(match: re.Match[str], text: str, now: datetime.datetime, past: bool) 
     if first is None:
         return None
     if any(right):
-        inherited = Point(right.day or left.day, right.period or (left.period if not right.day else None), right.clock)
+        inherited = right._replace(period=right.period or (None if right.day else left.period))
         last = _span(inherited, now, past, first)
         if last is None:
             return None
@@ -109,10 +109,15 @@ def _span(point: Point, now: datetime.datetime, past: bool, start: Optional[Span
 
 
 def _days(point: Point, now: datetime.datetime, past: bool, start: Optional[Span]) -> Optional[Days]:
-    if point.day:
-        return resolve_days(point.day, start.start.date() if start else now.date(), past and start is None)
-    first = start.start.date() if start else now.date()
-    return Days(first, first + datetime.timedelta(days=1))
+    """The day said; in the second half of a span the nearest one behind the first half's."""
+    today = now.date()
+    if start is None:
+        return resolve_days(point.day, today, past) if point.day else Days(today, today + datetime.timedelta(days=1))
+    first = start.start.date()
+    if not point.day:
+        return Days(first, first + datetime.timedelta(days=1))
+    meant = [resolve_days(point.day, today, past), resolve_days(point.day, first, False)]
+    return min((days for days in meant if days and days.first >= first), default=None)
 
 
 def _edge(span: Span, edge: Optional[str], now: datetime.datetime) -> Span:
