@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import functools
 import pathlib
 from typing import Any, Callable, Dict, List, Tuple, Type
 
@@ -16,25 +17,28 @@ from bot.nlu.normalizer import Normalizer
 Made = Callable[..., Any]
 
 
+def created(folder: pathlib.Path, kind: Type[GraphComponent], load: bool = False, **config: Any) -> Any:
+    context = ExecutionContext(GraphSchema({}))
+    settings = {**kind.get_default_config(), **config}
+    parts = (settings, LocalModelStorage(folder), Resource(kind.__name__), context)
+    return kind.load(*parts) if load else kind.create(*parts)
+
+
 @pytest.fixture
 def make(tmp_path: pathlib.Path) -> Made:
-    storage = LocalModelStorage(tmp_path)
+    return functools.partial(created, tmp_path)
 
-    def created(kind: Type[GraphComponent], load: bool = False, **config: Any) -> Any:
-        context = ExecutionContext(GraphSchema({}))
-        parts = ({**kind.get_default_config(), **config}, storage, Resource(kind.__name__), context)
-        return kind.load(*parts) if load else kind.create(*parts)
 
-    return created
+@pytest.fixture(scope="session")
+def first_steps(tmp_path_factory: pytest.TempPathFactory) -> List[Any]:
+    return [created(tmp_path_factory.mktemp("steps"), kind) for kind in (Normalizer, ChineseTokenizer)]
 
 
 @pytest.fixture
-def read(make: Made) -> Callable[[str], Message]:
-    steps = [make(Normalizer), make(ChineseTokenizer)]
-
+def read(first_steps: List[Any]) -> Callable[[str], Message]:
     def prepared(text: str) -> Message:
         message = Message({"text": text})
-        for step in steps:
+        for step in first_steps:
             step.process([message])
         return message
 
@@ -42,12 +46,10 @@ def read(make: Made) -> Callable[[str], Message]:
 
 
 @pytest.fixture
-def examples(make: Made) -> Callable[[List[Tuple[str, str]]], TrainingData]:
-    steps = [make(Normalizer), make(ChineseTokenizer)]
-
+def examples(first_steps: List[Any]) -> Callable[[List[Tuple[str, str]]], TrainingData]:
     def prepared(pairs: List[Tuple[str, str]]) -> TrainingData:
         data = TrainingData([Message(_example(text, label)) for text, label in pairs])
-        for step in steps:
+        for step in first_steps:
             step.process_training_data(data)
         return data
 
