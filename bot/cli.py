@@ -10,9 +10,10 @@ import warnings
 import typer
 from rich.console import Console
 
-from bot.commands import database, development, model
+from bot.commands import database, development, model, officers, records
 from bot.errors import CommandError
 from bot.settings import SettingsError
+from connectors.wechat import cli as wechat
 
 EXIT_CODES = (
     "Exit codes: 0 done · 1 failed · 2 wrong use · 3 settings · 4 database · 5 model · 6 port taken"
@@ -29,6 +30,10 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.add_typer(database.app, name="db")
+app.add_typer(officers.app, name="officer")
+app.add_typer(records.audit, name="audit")
+app.add_typer(wechat.app, name="wechat")
+app.command("import")(records.import_records)
 model.register(app)
 development.register(app)
 

@@ -14,13 +14,15 @@ SQLITE = "sqlite:///"
 
 
 def upgrade_database(url: str) -> None:
-    """Bring the tables of the records and of the post room to this program's schema."""
+    """Bring the tables of the records, the post room and the desk to this program's schema."""
     import messages.database
     import traffic.migrations
+    import web.desk.database
 
     VAR.mkdir(exist_ok=True)
     traffic.migrations.upgrade(url)
     messages.database.upgrade(url)
+    web.desk.database.upgrade(url)
 
 
 def make_demo_city(url: str, seed: int, report: Report) -> bool:

@@ -6,7 +6,7 @@ from sqlalchemy.engine import Engine
 from tests.traffic.conftest import NOW
 from traffic.database import writing
 from traffic.errors import NotYours
-from traffic.ticket_answers import any_ticket, answer_ticket, tickets_in
+from traffic.ticket_answers import answer_ticket, any_ticket, tickets_in
 from traffic.tickets import open_ticket, ticket
 
 
