@@ -1,19 +1,14 @@
 from __future__ import annotations
 
-from typing import Iterator
-
 import httpx
 import pytest
 
-from tests.conversations.action_server import serving
-
-SECRET = "s" * 40
+from tests.conversations.action_server import SECRET, port_of_actions
 
 
 @pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with serving(SECRET) as port:
-        yield f"http://127.0.0.1:{port}"
+def url() -> str:
+    return f"http://127.0.0.1:{port_of_actions()}"
 
 
 def call(url: str, secret: str, **extra: str) -> httpx.Response:

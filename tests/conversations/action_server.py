@@ -1,39 +1,36 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import functools
 import socket
 import threading
-from typing import Any, Iterator
+from typing import Any
 
-from sanic import Sanic
+SECRET = "s" * 40
 
 
-@contextlib.contextmanager
-def serving(secret: str) -> Iterator[int]:
-    """The real action server on a free port, in a thread, so that the tests can set its clock."""
+@functools.cache
+def port_of_actions() -> int:
+    """The real action server in a thread, so that tests can set its clock and its records.
+
+    One a process, until the process ends: Sanic 21.12 rewrites its own methods at the first start and fails at a second.
+    """
     from actions.server import create_app
 
-    Sanic._app_registry.pop("rasa_sdk", None)
-    app, port, ready = create_app(secret), _free_port(), threading.Event()
+    app, port, ready = create_app(SECRET), _free_port(), threading.Event()
+    threading.Thread(target=_serve, args=(app, port, ready), daemon=True).start()
+    assert ready.wait(30), "the action server did not start"
+    return port
+
+
+def _serve(app: Any, port: int, ready: threading.Event) -> None:
     loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=_serve, args=(loop, app, port, ready), daemon=True)
-    thread.start()
-    assert ready.wait(20), "the action server did not start"
-    yield port
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(10)
-
-
-def _serve(loop: asyncio.AbstractEventLoop, app: Any, port: int, ready: threading.Event) -> None:
     asyncio.set_event_loop(loop)
     server = loop.run_until_complete(app.create_server("127.0.0.1", port, return_asyncio_server=True, access_log=False))
     loop.run_until_complete(server.startup())
     loop.run_until_complete(server.start_serving())
     loop.call_soon(ready.set)
     loop.run_forever()
-    loop.run_until_complete(server.before_stop())
-    server.close()
 
 
 def _free_port() -> int:

@@ -6,45 +6,32 @@ import logging
 import os
 import pathlib
 import warnings
-from typing import Any, Dict, Iterator
+from typing import Any, Iterator
 
 import pytest
 import structlog
 
-from tests.conversations.action_server import serving
+from tests.conversations.action_server import SECRET, port_of_actions
 
-SETTINGS = {"WECHAT_TOKEN": "token", "WECHAT_APP_ID": "wx0000000000000000", "WECHAT_APP_SECRET": "secret",
-            "WECHAT_ENCODING_AES_KEY": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG", "WEIJING_SECRET": "s" * 40,
-            "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "RASA_TELEMETRY_ENABLED": "false",
-            "SQLALCHEMY_SILENCE_UBER_WARNING": "1"}
+QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "RASA_TELEMETRY_ENABLED": "false",
+         "SQLALCHEMY_SILENCE_UBER_WARNING": "1"}
 
 
 @pytest.fixture(scope="session")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dict[str, str]]:
-    from bot.settings import load_settings
-
-    database = tmp_path_factory.mktemp("conversations") / "weijing.db"
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in {**SETTINGS, "DATABASE_URL": f"sqlite:///{database}"}.items():
-            patch.setenv(name, value)
-        load_settings.cache_clear()
-        yield dict(os.environ)
-    load_settings.cache_clear()
-
-
-@pytest.fixture(scope="session")
-def small_town(environment: Dict[str, str]) -> Iterator[None]:
+def small_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A small invented town; the actions' engine is this one, without a word in the environment of other tests."""
     import traffic.migrations
     from actions import records
     from traffic.database import open_engine
     from traffic.demo import make_demo
 
-    traffic.migrations.upgrade(environment["DATABASE_URL"])
-    engine = open_engine(environment["DATABASE_URL"])
+    url = f"sqlite:///{tmp_path_factory.mktemp('conversations')}/weijing.db"
+    traffic.migrations.upgrade(url)
+    engine = open_engine(url)
     make_demo(engine, vehicles=2000, drivers=1500, violations=3000)
-    engine.dispose()
     records.forget_engine()
-    yield
+    records._opened.append(engine)
+    yield url
     records.forget_engine()
 
 
@@ -67,19 +54,22 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
 
 
 @pytest.fixture(scope="session")
-def agent(small_town: None, environment: Dict[str, str], model: pathlib.Path,
-          tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    from bot.settings import ROOT, load_settings
+def agent(small_town: str, model: pathlib.Path) -> Any:
+    return loaded(model, port_of_actions(), small_town)
 
-    secret = load_settings().actions_secret
-    with serving(secret) as port, pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
+
+def loaded(model: pathlib.Path, port: int, database: str) -> Any:
+    from bot.settings import ROOT
+
+    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        patch.setenv("ACTIONS_PORT", str(port))
-        patch.setenv("ACTIONS_SECRET", secret)
+        for name, value in {**QUIET, "ACTIONS_PORT": str(port), "ACTIONS_SECRET": SECRET}.items():
+            patch.setenv(name, value)
         from rasa.core.agent import load_agent
         from rasa.core.utils import AvailableEndpoints
 
         logging.getLogger("rasa").setLevel(logging.ERROR)
         structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
         endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
-        yield asyncio.run(load_agent(str(model), endpoints=endpoints))
+        endpoints.tracker_store.url = database
+        return asyncio.run(load_agent(str(model), endpoints=endpoints))
