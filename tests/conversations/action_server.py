@@ -9,12 +9,10 @@ from typing import Any
 SECRET = "s" * 40
 
 
+# The real server, in a thread so that tests can set its clock and its records. One a process, until the process ends:
+# Sanic 21.12 rewrites its own methods at the first start and fails at a second.
 @functools.cache
 def port_of_actions() -> int:
-    """The real action server in a thread, so that tests can set its clock and its records.
-
-    One a process, until the process ends: Sanic 21.12 rewrites its own methods at the first start and fails at a second.
-    """
     from actions.server import create_app
 
     app, port, ready = create_app(SECRET), _free_port(), threading.Event()

@@ -17,9 +17,9 @@ QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "RASA_TELEME
          "SQLALCHEMY_SILENCE_UBER_WARNING": "1"}
 
 
+# The actions get this engine directly: DATABASE_URL in the environment would reach other tests of the same process.
 @pytest.fixture(scope="session")
 def small_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A small invented town; the actions' engine is this one, without a word in the environment of other tests."""
     import traffic.migrations
     from actions import records
     from traffic.database import open_engine
@@ -35,9 +35,9 @@ def small_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     records.forget_engine()
 
 
+# The live model when it was made from the data as it is now, else one trained once for all workers.
 @pytest.fixture(scope="session")
 def model(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
-    """The live model when it was made from the data as it is now, else one trained once for all workers."""
     from bot.models import LIVE, is_current, train_model
 
     if "WEIJING_MODEL" in os.environ:

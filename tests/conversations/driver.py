@@ -16,8 +16,6 @@ from traffic.demo.examples import DRIVERS, VEHICLES
 
 
 class Driver(TerminalChat):
-    """A driver with a phone: says words, taps what was offered, or sends what only a phone sends."""
-
     def __init__(self, agent: Any) -> None:
         super().__init__(agent, f"driver-{uuid.uuid4().hex[:12]}")
         self._payload: str | None = None
@@ -43,7 +41,6 @@ class Driver(TerminalChat):
         return found is not None and found.holder == "queue"
 
     async def names(self) -> List[str]:
-        """Which responses were said since the last message."""
         tracker = await self._agent.tracker_store.retrieve(self._driver)
         events = list(tracker.events)
         heard = max(i for i, event in enumerate(events) if event.type_name == "user")

@@ -37,7 +37,6 @@ def test_the_driver_hears(script: Script, agent: Any, monkeypatch: pytest.Monkey
 
 
 async def play(script: Script, agent: Any, this: str) -> List[str]:
-    """Checks each turn; gives all that was heard."""
     driver, words, heard, before = Driver(agent), {**placeholders(), "this": this}, [], [""]
     await driver.bind(script.get("bound", []), [LICENSES[n].license_number for n in script.get("licenses", [])])
     if "booked_by_other" in script:
@@ -56,7 +55,6 @@ async def play(script: Script, agent: Any, this: str) -> List[str]:
 
 
 async def unclear_sentences(agent: Any) -> List[str]:
-    """Sentences that this model does not act on, whichever they are."""
     tried = ["asdf qwer", "qwpoe mnbv", "zxcv lkjh poiu", "xkcd 9182 zzq", "wvut srqp", "hjkl yuio vbnm", "8x7q 6w5e",
              "kjhgf dsapo", "mnmn bvbv cxcx", "ghgh tytyt"]
     return [text for text in tried if (await agent.parse_message(text))["intent"]["name"] == "nlu_fallback"]
