@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Dict, Sequence, Tuple
 
 import numpy as np
@@ -51,8 +52,10 @@ def train_linear_model(examples: Examples, recipe: Recipe) -> LinearModel:
     if len(labels) == 1:
         return LinearModel(vocabulary, labels, np.zeros((len(vocabulary.names), 1)), np.zeros(1))
     rows = _Rows(vocabulary, examples)
-    model = LinearModel(vocabulary, labels, *rows.fit(np.ones(len(examples.labels), dtype=bool), labels, recipe))
-    _calibrate(model, rows, recipe)
+    with ThreadPoolExecutor(1) as beside:  # liblinear lets go of Python's lock: one core for each of the two fits
+        left_out = beside.submit(_left_out, labels, rows, recipe)
+        model = LinearModel(vocabulary, labels, *rows.fit(np.ones(len(examples.labels), dtype=bool), labels, recipe))
+        _calibrate(model, *left_out.result(), recipe.prior)
     return model
 
 
@@ -79,13 +82,12 @@ class _Rows:
         return coefficients, intercepts
 
 
-def _calibrate(model: LinearModel, rows: _Rows, recipe: Recipe) -> None:
+def _calibrate(model: LinearModel, scores: np.ndarray, truth: np.ndarray, prior: Dict[str, float]) -> None:
     """Sets sharpness, curve and the prior's shift of the intercepts from documents left out."""
-    scores, truth = _left_out(model.labels, rows, recipe)
     if not len(truth):
         return
     model.sharpness = fit_sharpness(scores, truth)
-    shift = np.array([math.log(recipe.prior.get(label, 1.0)) for label in model.labels]) / model.sharpness
+    shift = np.array([math.log(prior.get(label, 1.0)) for label in model.labels]) / model.sharpness
     confidences = softmax(scores * model.sharpness)
     model.curve = fit_curve(confidences.max(axis=1), confidences.argmax(axis=1) == truth)
     model.intercepts = model.intercepts + shift.astype(np.float32)
