@@ -15,7 +15,7 @@ ALLOWED = {
     "messages": set(),
     "connectors": {"messages"},
     "bot.nlu": {"traffic.plates"},
-    "bot.training": {"traffic", "messages"},
+    "bot.training": {"traffic", "messages", "bot.nlu", "bot.parse"},
     "actions": {"traffic"},
     "web": {"traffic", "messages", "connectors.wechat"},
 }

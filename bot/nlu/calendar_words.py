@@ -177,7 +177,7 @@ NOT_AN_ADDRESS = r"(?<!\d)(?<![路道街线巷弄村第])(?<!大道)"
 RECENT = r"(?P<word>最近|近|过去|前|这|未来|接下来|今后|往后)(?:的)?"
 RULES: List[Tuple[str, Rule]] = [
     (r"(?P<word>大前|大后|前|昨|今|明|后|当)(?:天|日|儿个|儿)(?!子|常|报)", _relative),
-    (r"(?P<word>昨|今|明|后)(?=[早晚]|$)", _relative),
+    (r"(?P<word>昨|今|明|后)(?=[早晚])", _relative),
     (rf"{WHICH}{WEEK}末", _weekend),
     (rf"{WHICH}{WEEK}(?P<weekday>[一二三四五六日天]|[1-7](?![\d天个年月号点周:]))(?!鸣|生)", _weekday),
     (rf"(?P<which>上上|下下|上|下|这|本){WEEK}(?!边|围)", _week),
@@ -201,7 +201,7 @@ DAY = "|".join([*(re.sub(r"\?P<\w+>", "?:", pattern) for pattern, _ in RULES), F
 def resolve_days(words: str, today: Day, past: bool) -> Optional[Days]:
     """The days that `words` (a match of DAY) mean; `past` says which way a bare 周三 or 3号 points."""
     for pattern, rule in COMPILED:
-        found = pattern.fullmatch(words)
+        found = pattern.fullmatch(words if len(words) > 1 else words + "天")
         if found:
             try:
                 return rule(found, today, past)

@@ -23,7 +23,7 @@ NUMBERED = re.compile(r"(?<![a-z0-9])(?:[gs]\d{1,4}(?:\s?(?:国道|省道|高速
                       r"[gxsyc]?\d{2,4}\s?(?:国道|省道|县道|乡道))")
 NAMED = re.compile(r"(?:大道|高速公路|高速|环线|大桥|隧道|高架|路|街)$")
 NO_NAME = re.compile(
-    r"高速公路|高速|公路|马路|道路|大路|小路|一路|半路|走路|修路|让路|问路|带路|"
+    r"大马路|快速路|辅路|便道|高速公路|高速|公路|马路|道路|大路|小路|一路|半路|走路|修路|让路|问路|带路|"
     r"铁路|网路|电路|线路|思路|出路|套路|赶路|上路|过路|绕路|堵路|封路|该路|"
     r"此路|那条路|这条路|逛街|大街|上街|满街|同路|顺路|认路|岔路|路|街|大桥|"
     r"隧道|高架|大道|环线|在路|近路|来路|去路|通路|占路|引路|铺路|迷路|水路|"
@@ -35,6 +35,12 @@ NO_FIRST_PART = re.compile(
     r"市区|我们|你们|他们|导致|没有|不让|可以|能不能|占用|整个|全部|限速|双向|"
     r"单行|全国|全市|有关|相关|部分|所有|主要|普通|宽阔|狭窄|道路|高速")
 """Words before 路 or 大道 that belong to the sentence, not to a name."""
+
+
+NO_PLACES = re.compile(
+    r"检测站|菜市场|公园|火车站|高铁站|汽车站|三岔口|车管所|学校|医院|小区|收费站|服务区|路口|"
+    r"红绿灯|镇上|市区|村口|门口|停车场|加油站|幼儿园|超市|商场")
+"""What writers mark as a place and what is one in every town."""
 
 
 def read_gazetteers(folders: Iterable[pathlib.Path]) -> Dict[str, List[Entry]]:
@@ -124,4 +130,4 @@ def _marked(training_data: TrainingData, kind: str) -> List[str]:
     """Names marked as `kind` in the examples, of two characters or more."""
     names = {str(entity["value"]).lower().replace(" ", "") for example in training_data.training_examples
              for entity in example.get("entities") or [] if entity["entity"] == kind}
-    return sorted(name for name in names if len(name) >= 2)
+    return sorted(n for n in names if len(n) >= 2 and not NO_NAME.fullmatch(n) and not NO_PLACES.fullmatch(n))

@@ -26,10 +26,14 @@ def _point(n: int) -> str:
 
 TO = r"[ ]?(?:到|至|~|-|—|–)[ ]?"
 AFTER = r"(?P<edge>以后|之后|过后|以前|之前|前(?!面|方|后)|后(?!面|天|来))?"
-PHRASE = re.compile(rf"{_point(1)}(?:{TO}(?=\S){_point(2)})?{AFTER}")
+BEGINNING = rf"(?={DAY}|{PERIOD}|{CLOCK})"
+PHRASE = re.compile(rf"{BEGINNING}{_point(1)}(?:{TO}(?=\S){_point(2)})?{AFTER}")
 HOURS = re.compile(rf"(?P<amount>{NUMBER}|半)(?P<unit>个?半?小时|个?钟头|分钟)(?P<way>以后|之后|后|以前|之前|前)")
+PARTS = ("day1", "period1", "clock1", "day2", "period2", "clock2", "edge")
 BARE_HOUR = re.compile(r"[零〇一二两三四五六七八九十]+(?:点|时)(?:[一二三四五六七八九十]?)")
 COUNTED = re.compile(r"[扣罚记有这那第快慢早晚多少差几]$")
+ASKED_FOR_BEFORE = re.compile(r"(?:约|改|改到|改成|换成|换到|挪到|推到)$")
+ASKED_FOR_AFTER = re.compile(r"$|行|可以|有|吧|能|好|的号")
 
 
 class Point(NamedTuple):
@@ -49,14 +53,15 @@ def find_times(text: str, now: datetime.datetime, past: bool = False) -> List[Tu
     found = [(m.start(), m.end(), _hours_from_now(m, now)) for m in HOURS.finditer(text)]
     for match in PHRASE.finditer(text):
         value = _value(match, text, now, past) if match.group() else None
-        if value and not any(match.start() < end and start < match.end() for start, end, _ in found):
-            found.append((match.start(), match.end(), value))
+        begin, stop = match.start(), max((match.end(part) for part in PARTS if match[part]), default=0)
+        if value and not any(begin < end and start < stop for start, end, _ in found):
+            found.append((begin, stop, value))
     return [(s, e, {**value, "text": text[s:e]}) for s, e, value in sorted(found, key=lambda f: f[0])]
 
 
 def _value(match: re.Match[str], text: str, now: datetime.datetime, past: bool) -> Optional[Dict[str, Any]]:
     left, right = (Point(match[f"day{n}"], match[f"period{n}"], match[f"clock{n}"]) for n in (1, 2))
-    if not any(left) or _is_no_time(left, right, text[:match.start()]):
+    if not any(left) or _is_no_time(left, right, text[:match.start()], text[match.end():]):
         return None
     first = _span(left, now, past, None)
     if first is None:
@@ -72,11 +77,14 @@ def _value(match: re.Match[str], text: str, now: datetime.datetime, past: bool) 
     return _edge(first, match["edge"], now).value()
 
 
-def _is_no_time(left: Point, right: Point, before: str) -> bool:
-    """一点 and 三点 alone are mostly 一点也不 and 三点意见; a bare 早 or 晚 is no part of a day."""
+def _is_no_time(left: Point, right: Point, before: str, after: str) -> bool:
+    """一点 and 三点 alone are mostly 一点也不 and 三点意见, unless they are asked for: 改到三点, 三点行吗."""
     if left.day or left.period or any(right):
         return False
-    return BARE_HOUR.fullmatch(left.clock or "") is not None or COUNTED.search(before) is not None
+    if COUNTED.search(before):
+        return True
+    asked_for = ASKED_FOR_BEFORE.search(before) or ASKED_FOR_AFTER.match(after)
+    return BARE_HOUR.fullmatch(left.clock or "") is not None and not asked_for
 
 
 class Span(NamedTuple):
