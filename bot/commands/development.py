@@ -15,6 +15,8 @@ from bot.settings import ROOT
 def register(root: typer.Typer) -> None:
     """Add the engineers' commands at the top level."""
     root.command()(check)
+    passed_on = {"allow_extra_args": True, "ignore_unknown_options": True}
+    root.command(context_settings=passed_on)(bench)
     root.command(name="test", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(run_tests)
 
 
@@ -29,6 +31,14 @@ def check() -> None:
     """
     codes = [_run("ruff", "check", "."), _run("mypy")]
     sys.exit(max(codes))
+
+
+def bench(arguments: Optional[List[str]] = typer.Argument(None, help="Passed on to bench.connectors.")) -> None:
+    """Measure the way in: the connector beside wechatpy alone, on SQLite and PostgreSQL, in one run.
+
+    Example: weijing bench
+    """
+    sys.exit(_run("bench.connectors", *(arguments or [])))
 
 
 def run_tests(arguments: Optional[List[str]] = typer.Argument(None, help="Passed on to pytest.")) -> None:

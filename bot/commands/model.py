@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import List, Optional
 
 import typer
 from rich.console import Console
@@ -15,6 +16,9 @@ def register(root: typer.Typer) -> None:
     """Add the model's commands at the top level."""
     for command in (train, parse, ask):
         root.command()(command)
+    passed_on = {"allow_extra_args": True, "ignore_unknown_options": True}
+    root.command(context_settings=passed_on)(evaluate)
+    root.command("data-check")(data_check)
 
 
 def train(force: bool = typer.Option(False, "--force", help="Train even if nothing changed.")) -> None:
@@ -50,6 +54,26 @@ def parse() -> None:
     parser = load_parser(live_model())
     for line in sys.stdin:
         print(json.dumps(parser.parse(line.rstrip("\n")), ensure_ascii=False), flush=True)
+
+
+def evaluate(arguments: Optional[List[str]] = typer.Argument(None, help="--model, --sentences, --folder.")) -> None:
+    """Measure the live model on the project's own held-out sentences; fails when a floor is broken.
+
+    Example: weijing evaluate
+    """
+    from bot.training.evaluation import main
+
+    raise typer.Exit(main(arguments or []))
+
+
+def data_check() -> None:
+    """Find what spoils training: sentences that stand twice or under two intents, unmarked plates and roads.
+
+    Example: weijing data-check
+    """
+    from bot.training.data_check import main
+
+    raise typer.Exit(main([]))
 
 
 def ask() -> None:

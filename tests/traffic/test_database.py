@@ -18,8 +18,8 @@ from traffic.subscribers import Subscriber, follow
 
 SHANGHAI = zoneinfo.ZoneInfo("Asia/Shanghai")
 # Real moments seen from two places: the clock times that summer time skipped in 1986 to 1991 never were.
-moments = st.builds(datetime.datetime.astimezone, st.datetimes(
-    datetime.datetime(1980, 1, 1), datetime.datetime(2100, 1, 1), timezones=st.just(UTC)), st.sampled_from([UTC, SHANGHAI]))
+in_utc = st.datetimes(datetime.datetime(1980, 1, 1), datetime.datetime(2100, 1, 1), timezones=st.just(UTC))
+moments = st.builds(datetime.datetime.astimezone, in_utc, st.sampled_from([UTC, SHANGHAI]))
 
 
 def test_a_naive_time_is_refused(engine: Engine) -> None:
