@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import pathlib
 import random
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu.chinese_tokenizer import WordCutter, read_words
 from bot.nlu.component import NluComponent, normalized_text, station_path
 from bot.nlu.concepts import Concepts, read_concepts
-from bot.nlu.linear_training import Examples, Recipe
+from bot.nlu.linear_training import Recipe, encode_examples
 from bot.nlu.misspelling import Misspeller
 from bot.nlu.question_models import QuestionModels, train_question_models
 from bot.nlu.text_features import features
@@ -61,8 +61,8 @@ class IntentClassifier(NluComponent):
         """Learns from all examples with an intent."""
         messages = training_data.intent_examples
         recipe = Recipe(**{key: self.config[key] for key in ("weights", "seen_at_least", "c", "left_out", "prior")})
-        examples = Examples([self._document(message) for message in messages], self._misspelt(messages),
-                            [message.get("intent") for message in messages])
+        examples = encode_examples([self._document(message) for message in messages], self._misspelt(messages),
+                                   [message.get("intent") for message in messages], recipe)
         self.models = train_question_models(examples, [m.get("intent_response_key") for m in messages], recipe)
         with self.model_storage.write_to(self.resource) as folder:
             self.models.save(folder)
@@ -88,9 +88,11 @@ class IntentClassifier(NluComponent):
         words = [token.text for token in message.get("text_tokens") or []]
         return features(normalized_text(message), words, self.concepts)
 
-    def _misspelt(self, messages: List[Message]) -> List[List[List[str]]]:
-        """Documents of each message's misspelt forms; always the same ones for the same data."""
+    def _misspelt(self, messages: List[Message]) -> Iterator[Tuple[int, List[str]]]:
+        """(row, document) of each message's misspelt forms; always the same ones for the same data."""
         cutter = WordCutter(read_words(station_path(self.config["dictionary"])))
         misspell = Misspeller(cutter.jieba.FREQ, random.Random(0))
-        forms = ([misspell(normalized_text(message)) for _ in range(self.config["misspelt"])] for message in messages)
-        return [[features(form, cutter(form), self.concepts) for form in group] for group in forms]
+        for row, message in enumerate(messages):
+            for _ in range(self.config["misspelt"]):
+                form = misspell(normalized_text(message))
+                yield row, features(form, cutter(form), self.concepts)

@@ -34,6 +34,10 @@ class Vocabulary:
         idf = np.array([math.log((1 + len(documents)) / (1 + counts[name])) + 1 for name in names])
         return cls(names, idf, weights)
 
+    def only(self, columns: np.ndarray) -> Vocabulary:
+        """The features at the columns, with the weights they have."""
+        return Vocabulary([self.names[column] for column in columns], self.idf[columns], self.weights)
+
     def encode(self, document: Iterable[str]) -> Tuple[np.ndarray, np.ndarray]:
         """(positions, values) of a document: log counts times idf, each kind of length one times its weight."""
         counts = Counter(position for position in map(self.index.get, document) if position is not None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Dict, Sequence, Tuple
+from typing import Dict, Iterable, Iterator, List, Sequence, Tuple
 
 import numpy as np
 from scipy.sparse import csr_matrix, vstack
@@ -34,52 +34,67 @@ class Recipe:
 
 @dataclasses.dataclass(frozen=True)
 class Examples:
-    """Documents with their labels; `misspelt` holds each document's misspelt forms, which are trained on, too."""
+    """Encoded documents with their labels; below them each one's misspelt forms, which are trained on, too.
 
-    documents: Sequence[Document]
-    misspelt: Sequence[Sequence[Document]]
-    labels: Sequence[str]
+    `documents` and `forms` have a column for each feature of the vocabulary; `owners`: a form's row of `documents`.
+    """
 
-    def only(self, chosen: Sequence[int], labels: Sequence[str]) -> Examples:
-        """The chosen examples under other labels."""
-        return Examples([self.documents[i] for i in chosen], [self.misspelt[i] for i in chosen], list(labels))
+    vocabulary: Vocabulary
+    labels: np.ndarray
+    documents: csr_matrix
+    forms: csr_matrix
+    owners: np.ndarray
 
+    def only(self, chosen: np.ndarray, labels: Sequence[str], seen_at_least: int) -> Examples:
+        """The chosen rows under other labels, with the features that are seen often enough in them."""
+        below = np.isin(self.owners, chosen)
+        documents, forms = self.documents[chosen], self.forms[below]
+        columns = np.flatnonzero(np.asarray((documents > 0).sum(axis=0)).ravel() >= seen_at_least)
+        owners = np.searchsorted(chosen, self.owners[below])
+        narrow = self.vocabulary.only(columns)
+        return Examples(narrow, np.array(labels), documents[:, columns], forms[:, columns], owners)
 
-def train_linear_model(examples: Examples, recipe: Recipe) -> LinearModel:
-    """A calibrated model; one label alone gives a model that is always sure of it."""
-    vocabulary = Vocabulary.learn(examples.documents, recipe.weights, recipe.seen_at_least)
-    labels = sorted(set(examples.labels))
-    if len(labels) == 1:
-        return LinearModel(vocabulary, labels, np.zeros((len(vocabulary.names), 1)), np.zeros(1))
-    rows = _Rows(vocabulary, examples)
-    with ThreadPoolExecutor(1) as beside:  # liblinear lets go of Python's lock: one core for each of the two fits
-        left_out = beside.submit(_left_out, labels, rows, recipe)
-        model = LinearModel(vocabulary, labels, *rows.fit(np.ones(len(examples.labels), dtype=bool), labels, recipe))
-        _calibrate(model, *left_out.result(), recipe.prior)
-    return model
-
-
-class _Rows:
-    """The examples as a matrix: the documents, and below them each one's misspelt forms."""
-
-    def __init__(self, vocabulary: Vocabulary, examples: Examples) -> None:
-        self.labels = np.array(examples.labels)
-        self.documents = matrix(vocabulary, examples.documents)
-        self.forms = matrix(vocabulary, [form for forms in examples.misspelt for form in forms])
-        self.owners = np.array([i for i, forms in enumerate(examples.misspelt) for _ in forms], dtype=np.int64)
-
-    def fit(self, inside: np.ndarray, labels: Sequence[str], recipe: Recipe) -> Tuple[np.ndarray, np.ndarray]:
+    def fit(self, inside: np.ndarray, recipe: Recipe) -> Tuple[np.ndarray, np.ndarray]:
         """(coefficients: features × labels, intercepts) learnt from the documents marked `inside` and their forms."""
         from sklearn.svm import LinearSVC
 
-        forms = inside[self.owners] if len(self.owners) else np.zeros(0, dtype=bool)
+        forms = inside[self.owners]
         rows = vstack([self.documents[inside], self.forms[forms]]).tocsr()
         machine = LinearSVC(C=recipe.c, random_state=0)
         machine.fit(rows, np.concatenate([self.labels[inside], self.labels[self.owners[forms]]]))
         coefficients, intercepts = machine.coef_.T, machine.intercept_
-        if len(labels) == 2:
-            coefficients, intercepts = np.hstack([-coefficients, coefficients]), np.append(-intercepts, intercepts)
+        if len(machine.classes_) == 2:
+            return np.hstack([-coefficients, coefficients]), np.append(-intercepts, intercepts)
         return coefficients, intercepts
+
+
+def encode_examples(documents: Sequence[Document], forms: Iterable[Tuple[int, Document]], labels: Sequence[str],
+                    recipe: Recipe) -> Examples:
+    """Learns the vocabulary from `documents`; `forms` are (row of its document, misspelt form), read once."""
+    vocabulary = Vocabulary.learn(documents, recipe.weights, recipe.seen_at_least)
+    owners: List[int] = []
+
+    def remembered() -> Iterator[Document]:
+        for owner, form in forms:
+            owners.append(owner)
+            yield form
+
+    below = matrix(vocabulary, remembered())
+    above, beneath = matrix(vocabulary, documents), np.array(owners, dtype=np.int64)
+    return Examples(vocabulary, np.array(labels), above, below, beneath)
+
+
+def train_linear_model(examples: Examples, recipe: Recipe) -> LinearModel:
+    """A calibrated model; one label alone gives a model that is always sure of it."""
+    labels = sorted(set(examples.labels.tolist()))
+    if len(labels) == 1:
+        return LinearModel(examples.vocabulary, labels, np.zeros((len(examples.vocabulary.names), 1)), np.zeros(1))
+    everything = np.ones(len(examples.labels), dtype=bool)
+    with ThreadPoolExecutor(1) as beside:  # liblinear lets go of Python's lock: one core for each of the two fits
+        left_out = beside.submit(_left_out, labels, examples, recipe)
+        model = LinearModel(examples.vocabulary, labels, *examples.fit(everything, recipe))
+        _calibrate(model, *left_out.result(), recipe.prior)
+    return model
 
 
 def _calibrate(model: LinearModel, scores: np.ndarray, truth: np.ndarray, prior: Dict[str, float]) -> None:
@@ -93,19 +108,22 @@ def _calibrate(model: LinearModel, scores: np.ndarray, truth: np.ndarray, prior:
     model.intercepts = model.intercepts + shift.astype(np.float32)
 
 
-def _left_out(labels: Sequence[str], rows: _Rows, recipe: Recipe) -> Tuple[np.ndarray, np.ndarray]:
+def _left_out(labels: Sequence[str], examples: Examples, recipe: Recipe) -> Tuple[np.ndarray, np.ndarray]:
     """Scores of every so-manieth document by a model that has not seen it, and the columns of their labels."""
-    left = np.arange(len(rows.labels)) % recipe.left_out == 0
-    if set(rows.labels[~left]) != set(labels):
+    left = np.arange(len(examples.labels)) % recipe.left_out == 0
+    if set(examples.labels[~left]) != set(labels):
         return np.zeros((0, len(labels))), np.zeros(0, dtype=np.int64)
-    coefficients, intercepts = rows.fit(~left, labels, recipe)
-    return rows.documents[left] @ coefficients + intercepts, np.searchsorted(labels, rows.labels[left])
+    coefficients, intercepts = examples.fit(~left, recipe)
+    return examples.documents[left] @ coefficients + intercepts, np.searchsorted(labels, examples.labels[left])
 
 
-def matrix(vocabulary: Vocabulary, documents: Sequence[Document]) -> Any:
+def matrix(vocabulary: Vocabulary, documents: Iterable[Document]) -> csr_matrix:
     """Encoded documents as rows of a sparse matrix."""
-    encoded = [vocabulary.encode(document) for document in documents]
-    ends = np.cumsum([0, *(len(positions) for positions, _ in encoded)])
-    positions = np.concatenate([p for p, _ in encoded]) if encoded else np.zeros(0, dtype=np.int64)
-    values = np.concatenate([v for _, v in encoded]) if encoded else np.zeros(0, dtype=np.float32)
-    return csr_matrix((values, positions, ends), shape=(len(documents), len(vocabulary.names)))
+    positions, values, ends = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.float32)], [0]
+    for document in documents:
+        at, value = vocabulary.encode(document)
+        positions.append(at)
+        values.append(value)
+        ends.append(ends[-1] + len(at))
+    shape = (len(ends) - 1, len(vocabulary.names))
+    return csr_matrix((np.concatenate(values), np.concatenate(positions), ends), shape=shape)

@@ -7,6 +7,8 @@ import json
 import pathlib
 from typing import Dict, List, Optional, Sequence, Tuple
 
+import numpy as np
+
 from bot.nlu.linear_model import LinearModel
 from bot.nlu.linear_training import Examples, Recipe, train_linear_model
 
@@ -45,6 +47,7 @@ def train_question_models(examples: Examples, questions: Sequence[Optional[str]]
     topics: Dict[str, LinearModel] = {}
     within = dataclasses.replace(recipe, prior={})
     for topic in sorted({i for i, question in zip(examples.labels, questions, strict=True) if question}):
-        chosen = [i for i, question in enumerate(questions) if question and examples.labels[i] == topic]
-        topics[topic] = train_linear_model(examples.only(chosen, [str(questions[i]) for i in chosen]), within)
+        chosen = np.array([i for i, question in enumerate(questions) if question and examples.labels[i] == topic])
+        labels = [str(questions[i]) for i in chosen]
+        topics[topic] = train_linear_model(examples.only(chosen, labels, recipe.seen_at_least), within)
     return QuestionModels(train_linear_model(examples, recipe), topics)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bot.nlu.linear_model import LinearModel
-from bot.nlu.linear_training import Examples, Recipe, train_linear_model
+from bot.nlu.linear_training import Recipe, encode_examples, train_linear_model
 
 RECIPE = Recipe({"w": 1.0}, 1, 1.0, 5, {})
 DOCUMENTS = [["w查", "w违章"], ["w违章"], ["w人工"], ["w转", "w人工"], ["w你好"], ["w您好", "w你好"]] * 5
@@ -14,7 +14,7 @@ LABELS = ["violations", "violations", "human", "human", "greet", "greet"] * 5
 
 
 def trained(recipe: Recipe = RECIPE, labels: list[str] = LABELS) -> LinearModel:
-    return train_linear_model(Examples(DOCUMENTS, [[] for _ in DOCUMENTS], labels), recipe)
+    return train_linear_model(encode_examples(DOCUMENTS, [], labels, recipe), recipe)
 
 
 def test_a_saved_model_answers_as_before(tmp_path: pathlib.Path) -> None:

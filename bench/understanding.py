@@ -1,0 +1,140 @@
+"""Weijing, stock Rasa and a plain support vector machine on the same sentences, in one run.
+
+    python -m bench.understanding [--epochs 100] [--messages 2000] [--labelled FILE.tsv] [--without-stock]
+Stock Rasa trains for many minutes on two cores; fewer --epochs are quicker and are named in the results.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import datetime
+import json
+import os
+import pathlib
+import platform
+import subprocess
+import sys
+import tempfile
+from typing import Any, Dict, List, Sequence
+
+from bench.projects import STOCK, WEIJING, stock_config, weijing_config, write_project
+from bench.results import accuracy, write_results
+from bench.server import drive, running
+from bot.settings import ROOT
+from bot.training.sentences import read_sentences
+
+HELD_OUT = ROOT / "tests" / "nlu" / "held_out.yml"
+
+
+def main(args: Sequence[str]) -> int:
+    """Runs all and writes bench/RESULTS.md."""
+    options = _options().parse_args(list(args))
+    with tempfile.TemporaryDirectory(prefix="weijing-bench-") as folder:
+        bench = Bench(pathlib.Path(folder), options)
+        measured = {"TF-IDF + SVM": bench.plain(), WEIJING: bench.rasa("weijing", weijing_config(ROOT))}
+        if not options.without_stock:
+            measured = {STOCK: bench.rasa("stock", stock_config(options.epochs)), **measured}
+    write_results(ROOT / "bench" / "RESULTS.md", measured, _notes(options, bench))
+    sys.stdout.write((ROOT / "bench" / "RESULTS.md").read_text(encoding="utf-8"))
+    return 0
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="weijing bench", description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--epochs", type=int, default=100, help="of DIET, ResponseSelector and TED")
+    parser.add_argument("--messages", type=int, default=2000, help="sent through each server")
+    parser.add_argument("--labelled", type=pathlib.Path, help="questions with columns id, label, alt, text")
+    parser.add_argument("--without-stock", action="store_true", help="only what is quick")
+    return parser
+
+
+class Bench:
+    """What all systems share: the sentences, the questions, a folder to work in."""
+
+    def __init__(self, folder: pathlib.Path, options: argparse.Namespace) -> None:
+        self.folder, self.options = folder, options
+        self.held_out = read_sentences(HELD_OUT)
+        self.labelled = _labelled(options.labelled) if options.labelled else []
+        self.texts = [s.text for s in self.held_out] + [row["text"] for row in self.labelled]
+        self.questions = self._file("questions.json", self.texts)
+        self.sentences = self._file("sentences.json", [[s.text, s.intent] for s in read_sentences(ROOT / "data")])
+
+    def _file(self, name: str, content: Any) -> pathlib.Path:
+        path = self.folder / name
+        path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+        return path
+
+    def plain(self) -> Dict[str, Any]:
+        """TF-IDF and a linear SVM."""
+        return self._judged(run("svm", self.sentences, self.questions))
+
+    def rasa(self, name: str, config: Dict[str, Any]) -> Dict[str, Any]:
+        """A Rasa project: trained, asked alone, and asked through its server."""
+        project = write_project(self.folder / name, ROOT, config)
+        trained = run("train", project, project / "models" / name)
+        if trained["code"] != 0:
+            raise RuntimeError(f"training of {name} failed")
+        measured = {**trained, **run("ask", pathlib.Path(trained["model"]), self.questions)}
+        with running(project, pathlib.Path(trained["model"]), ROOT) as url:
+            drive(url, self.texts, 200)
+            measured.update(drive(url, self.texts, self.options.messages))
+        return self._judged(measured)
+
+    def _judged(self, measured: Dict[str, Any]) -> Dict[str, Any]:
+        own, others = measured["intents"][:len(self.held_out)], measured["intents"][len(self.held_out):]
+        measured["accuracy"] = accuracy([s.intent for s in self.held_out], own)
+        return {**measured, **judge_labelled(self.labelled, others)}
+
+
+def judge_labelled(rows: Sequence[Dict[str, str]], intents: Sequence[str]) -> Dict[str, float]:
+    """Strict and accepted shares on a labelled file, whose labels are intents or names of groups of them."""
+    if not rows:
+        return {}
+    strict = [_fits(row["label"], intent) for row, intent in zip(rows, intents, strict=True)]
+    second = [bool(row["alt"]) and _fits(row["alt"], intent) for row, intent in zip(rows, intents, strict=True)]
+    accepted = sum(one or other for one, other in zip(strict, second, strict=True))
+    return {"strict": sum(strict) / len(rows), "accepted": accepted / len(rows)}
+
+
+GROUPS = {
+    "inspection_faq": {"inspection_rules"}, "accident_handling": {"accident_procedure", "book_accident_handling"},
+    "minor_accident": {"report_minor_accident"}, "road_conditions": {"query_road_conditions"},
+    "speed_cameras": {"query_speed_cameras"}, "complaint": {"file_complaint"}, "suggestion": {"give_suggestion"},
+    "report_others": {"report_offense"}, "ask_human": {"request_human"},
+    "chitchat": {"greet", "goodbye", "thank", "affirm", "deny", "stop", "help", "inform", "chitchat", "bot_challenge"},
+    "out_of_scope": {"out_of_scope", "nlu_fallback"},
+}
+
+
+def _fits(label: str, intent: str) -> bool:
+    return intent.split("/")[0] in GROUPS.get(label, {label})
+
+
+def _labelled(path: pathlib.Path) -> List[Dict[str, str]]:
+    with path.open(encoding="utf-8") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def run(*words: Any) -> Dict[str, Any]:
+    """A command of bench.systems in a process of its own; raises RuntimeError with its last words."""
+    command = [sys.executable, "-W", "ignore", "-m", "bench.systems", *map(str, words)]
+    quiet = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "RASA_TELEMETRY_ENABLED": "false"}
+    done = subprocess.run(command, cwd=ROOT, env=quiet, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"{words[0]} failed: {done.stderr.strip()[-500:]}")
+    result: Dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return result
+
+
+def _notes(options: argparse.Namespace, bench: Bench) -> Dict[str, Any]:
+    return {"date": datetime.date.today().isoformat(), "cores": os.cpu_count(), "Python": platform.python_version(),
+            "sentences trained on": len(read_sentences(ROOT / "data")), "held-out sentences": len(bench.held_out),
+            "labelled questions": len(bench.labelled) or "none",
+            "epochs of stock Rasa's three networks": options.epochs,
+            "messages through each server": options.messages,
+            "servers": "one Rasa process each, rest channel, a rule and a reply an intent, 20 drivers at once"}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
