@@ -46,9 +46,8 @@ def run_tests(arguments: Optional[List[str]] = typer.Argument(None, help="Passed
 
     Example: weijing test tests/traffic -k plates
     """
-    from bot.commands.model import train
-
     if not shutil.which("chromium"):
         typer.echo("no chromium: browser tests will be skipped (apt-get install chromium fonts-noto-cjk)")
-    train(force=False)
+    if code := _run("bot.cli", "train"):  # in a process of its own: TensorFlow keeps its memory
+        sys.exit(code)
     sys.exit(_run("pytest", "-n", "2", "--dist", "worksteal", *(arguments or [])))

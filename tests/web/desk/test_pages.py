@@ -28,7 +28,7 @@ HTML = {"accept": "text/html"}
 TALK = "/desk/conversations/wechat/driver-1"
 HTMX = {"hx-request": "true"}
 Browser = Callable[..., httpx.Client]
-SCRIPTS = ["<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "javascript:alert(1)", "{{ 7*7 }}",
+SCRIPTS = ["<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "javascript:alert(1)", "{{ 6607*7919 }}",
            "'; DROP TABLE outbox; --", "</textarea><svg onload=alert(1)>", "data: x\n\nevent: ended\ndata: y"]
 
 
@@ -243,7 +243,7 @@ def test_no_words_of_a_driver_or_an_officer_ever_run(browser: Browser, write: Wr
     for path in ("/desk/", TALK, "/desk/canned-answers"):
         page = admin.get(path).text
         assert not re.search(r"<(img|svg)|<script>|alert\(1\)</script>", page)
-        assert "49" not in re.findall(r"\{\{ 7\*7 \}\}|\b49\b", page)
+        assert str(6607 * 7919) not in page
     with reading(engine) as session:
         assert len(desk.story(session, "wechat", "driver-1")) == 2 * len(SCRIPTS)
 
