@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,13 @@ from typing import List, Optional
 import typer
 
 from bot.settings import ROOT
+
+
+class Subject(str, enum.Enum):
+    """What `weijing bench` can measure."""
+
+    understanding = "understanding"
+    connectors = "connectors"
 
 
 def register(root: typer.Typer) -> None:
@@ -33,12 +41,15 @@ def check() -> None:
     sys.exit(max(codes))
 
 
-def bench(arguments: Optional[List[str]] = typer.Argument(None, help="Passed on to bench.connectors.")) -> None:
-    """Measure the way in: the connector beside wechatpy alone, on SQLite and PostgreSQL, in one run.
+def bench(
+    subject: Subject = typer.Argument(Subject.understanding, help="What to measure."),
+    arguments: Optional[List[str]] = typer.Argument(None, help="Passed on, e.g. --without-stock."),
+) -> None:
+    """Measure in one run: Weijing beside stock Rasa and a plain SVM, or the connector beside wechatpy alone.
 
-    Example: weijing bench
+    Example: weijing bench understanding --without-stock
     """
-    sys.exit(_run("bench.connectors", *(arguments or [])))
+    sys.exit(_run(f"bench.{subject.value}", *(arguments or [])))
 
 
 def run_tests(arguments: Optional[List[str]] = typer.Argument(None, help="Passed on to pytest.")) -> None:
