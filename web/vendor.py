@@ -19,6 +19,9 @@ FILES: Dict[str, str] = {
     "htmx.org/LICENSE": "htmx.LICENSE.txt",
     "htmx-ext-sse/dist/sse.min.js": "htmx-sse.min.js",
     "htmx-ext-sse/LICENSE": "htmx-sse.LICENSE.txt",
+    # For papers and pictures that the server draws; the box may have no Chinese font.
+    "@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf": "NotoSansSC-Regular.ttf",
+    "@expo-google-fonts/noto-sans-sc/LICENSE_FONT": "NotoSansSC.LICENSE.txt",
 }
 
 

@@ -61,4 +61,6 @@ def run_tests(arguments: Optional[List[str]] = typer.Argument(None, help="Passed
         typer.echo("no chromium: browser tests will be skipped (apt-get install chromium fonts-noto-cjk)")
     if code := _run("bot.cli", "train"):  # in a process of its own: TensorFlow keeps its memory
         sys.exit(code)
-    sys.exit(_run("pytest", "-n", "2", "--dist", "worksteal", *(arguments or [])))
+    # Real processes on a busy machine: what fails is tried once more and then named in the summary as rerun. Tests that
+    # count what may never happen are marked `flaky(reruns=0)`.
+    sys.exit(_run("pytest", "-n", "2", "--dist", "worksteal", "--reruns", "1", "-raR", *(arguments or [])))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 import sqlalchemy as sa
@@ -14,10 +15,31 @@ from tests.connectors.wechat.account import Driver, soon
 from tests.connectors.wechat.conftest import Start
 
 
-async def late(turn: Turn, said: list[Reply]) -> None:
-    if turn.text and "慢" in turn.text:
-        await asyncio.sleep(1.0)
-    said.append(Reply(f"答 {turn.text or '您好'}"))
+class Late:
+    """Answers what contains 慢 only after `answer_now`: later than any passive reply, however busy the machine is."""
+
+    def __init__(self) -> None:
+        self._now = threading.Event()
+
+    async def __call__(self, turn: Turn, said: list[Reply]) -> None:
+        while turn.text and "慢" in turn.text and not self._now.is_set():
+            await asyncio.sleep(0.02)
+        said.append(Reply(f"答 {turn.text or '您好'}"))
+
+    def wait(self) -> None:
+        self._now.clear()
+
+    def answer_now(self) -> None:
+        self._now.set()
+
+
+def write_slow(driver: Driver, late: Late, *texts: str) -> None:
+    late.wait()
+    ended = len(driver.posts()) + len(texts)
+    for text in texts:
+        driver.write(text)
+    assert soon(lambda: len(driver.posts()) == ended)
+    late.answer_now()
 
 
 def rows(url: str, like: str = "答 慢一") -> list[tuple[str, int | None]]:
@@ -30,7 +52,12 @@ def rows(url: str, like: str = "答 慢一") -> list[tuple[str, int | None]]:
 
 
 @pytest.fixture
-def driver(start: Start) -> Driver:
+def late() -> Late:
+    return Late()
+
+
+@pytest.fixture
+def driver(start: Start, late: Late) -> Driver:
     follower = start(late, seconds=0.4)
     follower.follow()
     assert soon(lambda: follower.heard() == ["答 您好"])
@@ -40,45 +67,46 @@ def driver(start: Start) -> Driver:
 @pytest.mark.parametrize(("code", "state"), [
     (45015, "parked"), (45047, "parked"), (48001, "parked"), (45009, "parked"), (43004, "refused"), (43019, "refused"),
     (99999, "refused")])
-def test_an_error_code_becomes_a_state(driver: Driver, database_url: str, code: int, state: str) -> None:
+def test_an_error_code_becomes_a_state(driver: Driver, late: Late, database_url: str, code: int, state: str) -> None:
     driver.fault(path="custom/send", times=9, errcode=code)
-    driver.write("慢一")
+    write_slow(driver, late, "慢一")
     assert soon(lambda: rows(database_url) == [(state, code)])
     assert len(driver.sends()) == 1
 
 
-def test_what_could_not_be_pushed_leads_the_next_answer(driver: Driver, database_url: str) -> None:
+def test_what_could_not_be_pushed_leads_the_next_answer(driver: Driver, late: Late, database_url: str) -> None:
     driver.fault(path="custom/send", times=9, errcode=45047)
-    driver.write("慢一")
+    write_slow(driver, late, "慢一")
     assert soon(lambda: rows(database_url) == [("parked", 45047)])
     driver.write("快二")
     assert soon(lambda: driver.heard()[1:] == ["答 慢一\n\n答 快二"])
 
 
 @pytest.mark.parametrize("fault", [{"errcode": -1}, {"errcode": 45011}, {"status": 404}])
-def test_what_surely_failed_is_sent_again(driver: Driver, database_url: str, fault: dict[str, int]) -> None:
+def test_what_surely_failed_is_sent_again(driver: Driver, late: Late, database_url: str, fault: dict[str, int]) -> None:
     driver.fault(path="custom/send", times=1, **fault)
-    driver.write("慢一")
+    write_slow(driver, late, "慢一")
     assert soon(lambda: driver.heard()[1:] == ["答 慢一"])
     assert len(driver.sends()) == 2
 
 
 @pytest.mark.parametrize("fault", [{"hang_up": True, "after": True}, {"hang_up": True}, {"status": 502}])
-def test_what_may_have_arrived_is_never_sent_again(driver: Driver, database_url: str, fault: dict[str, object]) -> None:
-    driver.write("慢零")
+def test_what_may_have_arrived_is_never_sent_again(
+        driver: Driver, late: Late, database_url: str, fault: dict[str, object]) -> None:
+    write_slow(driver, late, "慢零")
     assert soon(lambda: len(driver.sends()) == 1)
     driver.fault(path="custom/send", times=1, **fault)
-    driver.write("慢一")
+    write_slow(driver, late, "慢一")
     assert soon(lambda: rows(database_url) == [("unknown", None)])
     driver.write("快二")
     assert soon(lambda: driver.heard()[-1] == "答 快二")
     assert driver.heard().count("答 慢一") == (1 if fault.get("after") else 0)
 
 
-def test_an_unverified_account_is_not_asked_again_and_answers_all_the_same(driver: Driver, database_url: str) -> None:
+def test_an_unverified_account_is_not_asked_again_and_answers_all_the_same(
+        driver: Driver, late: Late, database_url: str) -> None:
     driver.control("account", verified=False)
-    for text in ("慢一", "慢二"):
-        driver.write(text)
+    write_slow(driver, late, "慢一", "慢二")
     assert soon(lambda: [state for state, _ in rows(database_url, "答 慢%")] == ["parked", "parked"])
     driver.write("快三")
     assert soon(lambda: driver.heard()[-1] == "答 慢一\n\n答 慢二\n\n答 快三")
