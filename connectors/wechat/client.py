@@ -130,5 +130,5 @@ def _read(path: str, response: httpx.Response) -> dict[str, Any]:
         raise OutcomeUnknown(f"{path}: HTTP {response.status_code}")
     code = answer.get("errcode", 0)
     if code:
-        raise ApiError(path, int(code), rid_of(answer), advice_for(int(code)))
+        raise ApiError(path, int(code), rid_of(answer), advice_for(int(code)), answer)
     return answer

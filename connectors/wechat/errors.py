@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from types import MappingProxyType
+from typing import Any, Mapping, Optional
 
 
 class WeChatError(Exception):
@@ -28,11 +29,15 @@ class TooLarge(BadPost):
 
 
 class ApiError(WeChatError):
-    """Raised when WeChat's API answers with an `errcode`; `rid` is WeChat's id of the request."""
+    """Raised when WeChat's API answers with an `errcode`; `rid` is WeChat's id of the request.
 
-    def __init__(self, call: str, code: int, rid: str = "", advice: str = "") -> None:
+    `answer` is all that WeChat said; some errors name what is there already.
+    """
+
+    def __init__(self, call: str, code: int, rid: str = "", advice: str = "",
+                 answer: Mapping[str, Any] = MappingProxyType({})) -> None:
         super().__init__(f"{call}: WeChat error {code}{', ' + advice if advice else ''}{', rid ' + rid if rid else ''}")
-        self.call, self.code, self.rid, self.advice = call, code, rid, advice
+        self.call, self.code, self.rid, self.advice, self.answer = call, code, rid, advice, answer
 
 
 class NotSent(WeChatError):
