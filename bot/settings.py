@@ -38,6 +38,7 @@ class Settings(pydantic.BaseModel):
     wechat_api_base_url: str = "https://api.weixin.qq.com"
     weijing_secret: str
     host: str = "127.0.0.1"
+    public_url: str = ""
     web_port: int = 8080
     rasa_port: int = 5005
     actions_port: int = 5055
@@ -47,6 +48,11 @@ class Settings(pydantic.BaseModel):
     def development(self) -> bool:
         """Whether the stand-in WeChat plays WeChat's part."""
         return self.wechat_api_base_url == f"http://127.0.0.1:{self.phone_port}"
+
+    @property
+    def pages_address(self) -> str:
+        """Where drivers' phones find our pages, e.g. https://wx.example.cn; "" when nobody said so."""
+        return self.public_url or (f"http://127.0.0.1:{self.web_port}" if self.development else "")
 
     @property
     def actions_secret(self) -> str:
@@ -70,6 +76,12 @@ class Settings(pydantic.BaseModel):
         if len(secret) < 32:
             raise ValueError("must have at least 32 characters; `openssl rand -hex 32` makes one")
         return secret
+
+    @pydantic.validator("public_url")
+    def _public_url_of_this_site(cls, url: str) -> str:
+        if url and not re.fullmatch(r"https?://[^\s/?#]+/?", url):
+            raise ValueError("must be the address of our pages without a path, like https://wx.example.cn")
+        return url.rstrip("/")
 
     @pydantic.validator("database_url")
     def _database_we_know(cls, url: str) -> str:

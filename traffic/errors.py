@@ -47,6 +47,10 @@ class AlreadyBooked(TrafficError):
         self.number = number
 
 
+class LinkGone(TrafficError):
+    """A one-time link was opened before, is too old, or is none of ours: a new one comes from the chat."""
+
+
 class RoadUnknown(TrafficError):
     """No road or place of this name is in the records."""
 

@@ -10,6 +10,7 @@ from traffic import (
     bindings,
     drivers,
     numbers,
+    page_links,
     points,
     proofs,
     road_conditions,
@@ -26,7 +27,7 @@ from traffic import (
 from traffic.database import Base
 from traffic.imports import ledger
 
-NOUNS = (accidents, announcements, appointments, audit, bindings, drivers, ledger, numbers, points, proofs,
-         road_conditions, road_subscriptions, roads, slots, speed_cameras, subscribers, tickets, vehicles, violations,
+NOUNS = (accidents, announcements, appointments, audit, bindings, drivers, ledger, numbers, page_links, points,
+         proofs, road_conditions, road_subscriptions, roads, slots, speed_cameras, subscribers, tickets, vehicles, violations,
          waiting_list)
 metadata = Base.metadata
