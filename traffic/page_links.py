@@ -34,7 +34,6 @@ class OpenedLink(Base):
     __tablename__ = "opened_links"
 
     digest: Mapped[str] = sa.Column(sa.String(64), primary_key=True)
-    subscriber: Mapped[str] = sa.Column(sa.String(64), nullable=False, index=True)
     opened_at: Mapped[datetime.datetime] = sa.Column(UtcDateTime, nullable=False)
 
 
@@ -90,7 +89,7 @@ def open_link(session: Session, token: str, *, settings: Settings | None = None,
     _forget_old(session, now)
     try:
         with session.begin_nested():
-            session.add(OpenedLink(digest=digest(token), subscriber=link.subscriber, opened_at=now))
+            session.add(OpenedLink(digest=digest(token), opened_at=now))
     except IntegrityError:
         raise LinkGone("this link was opened before: ask for a new one in the chat") from None
     return begin_session(session, link.subscriber, now=now)

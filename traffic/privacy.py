@@ -19,7 +19,7 @@ from traffic.bindings import LicenseBinding, VehicleBinding, bound_licenses, bou
 from traffic.database import utc_now
 from traffic.drivers import mask_license
 from traffic.opening_days import day_bounds, local_day
-from traffic.page_links import OpenedLink, PageSession
+from traffic.page_links import PageSession
 from traffic.proofs import ProofAttempt
 from traffic.road_subscriptions import RoadSubscription, road_subscriptions
 from traffic.slot_holds import release
@@ -27,7 +27,7 @@ from traffic.subscribers import Consent, Subscriber
 from traffic.tickets import Ticket
 from traffic.waiting_list import WaitingRow
 
-DELETED = (VehicleBinding, LicenseBinding, RoadSubscription, WaitingRow, Consent, Subscriber, OpenedLink, PageSession)
+DELETED = (VehicleBinding, LicenseBinding, RoadSubscription, WaitingRow, Consent, Subscriber, PageSession)
 UNLINKED = (BookingRow, Ticket, AccidentParty)
 FRESH = {"synchronize_session": False}
 

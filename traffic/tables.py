@@ -28,6 +28,6 @@ from traffic.database import Base
 from traffic.imports import ledger
 
 NOUNS = (accidents, announcements, appointments, audit, bindings, drivers, ledger, numbers, page_links, points,
-         proofs, road_conditions, road_subscriptions, roads, slots, speed_cameras, subscribers, tickets, vehicles, violations,
-         waiting_list)
+         proofs, road_conditions, road_subscriptions, roads, slots, speed_cameras, subscribers, tickets, vehicles,
+         violations, waiting_list)
 metadata = Base.metadata

@@ -13,6 +13,7 @@ from traffic.accidents import open_accident_case
 from traffic.bindings import bind_license, bind_vehicle
 from traffic.database import reading, writing
 from traffic.errors import ProofError, TooManyProofs
+from traffic.page_links import begin_session
 from traffic.privacy import data_of, forget
 from traffic.proofs import ProofAttempt
 from traffic.road_subscriptions import subscribe_road
@@ -35,6 +36,7 @@ def live_a_little(engine: Engine, who: str, plate: str, slot: int) -> None:
         open_accident_case(session, who, f"case {who}", now=NOW)
         subscribe_road(session, who, None, now=NOW)
         wait(session, who, "inspection", None, NOW, NOW + DAY, now=NOW)
+        begin_session(session, who, now=NOW)
 
 
 @pytest.fixture

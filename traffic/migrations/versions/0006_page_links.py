@@ -16,11 +16,9 @@ def upgrade() -> None:
     op.create_table(
         "opened_links",
         sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("subscriber", sa.String(length=64), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("digest", name="pk_opened_links"),
     )
-    op.create_index("ix_opened_links_subscriber", "opened_links", ["subscriber"])
     op.create_table(
         "page_sessions",
         sa.Column("digest", sa.String(length=64), nullable=False),
