@@ -9,7 +9,7 @@ from sqlalchemy.engine import Engine
 
 from messages.clock import utc_now
 from messages.database import writing
-from messages.tables import allowances, conversations, follows, inbox, outbox
+from messages.tables import allowances, conversations, follows, inbox, outbox, ratings, understandings
 
 KEEP = datetime.timedelta(days=180)
 OPEN_MESSAGES = ("waiting", "held")
@@ -28,6 +28,8 @@ def remove_old(engine: Engine, keep: datetime.timedelta = KEEP, batch: int = 500
         (follows, follows.c.at < before),
     )
     removed = sum(_remove(engine, table, table.c.id, old, batch) for table, old in conditions)
+    removed += _remove(engine, understandings, understandings.c.inbox_id, understandings.c.at < before, batch)
+    removed += _remove(engine, ratings, ratings.c.at, ratings.c.at < before, batch)
     return removed + _remove_ended_allowances(engine) + _remove_idle(engine, before)
 
 

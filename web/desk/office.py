@@ -10,11 +10,11 @@ from sanic.response import HTTPResponse
 
 from bot.settings import ROOT, Settings, Station
 from messages.database import open_engine
+from messages.urgency import URGENT
 from web.desk.clock import StationClock
 from web.desk.live import Live
-from web.desk.seals import Seals
 from web.desk.sentences import Sentences
-from web.desk.urgency import URGENT
+from web.seals import Seals
 from web.templating import Templates
 
 Result = TypeVar("Result")
@@ -27,7 +27,7 @@ class Office:
     def __init__(self, settings: Settings, station: Station) -> None:
         self.station = station
         self.engine = open_engine(settings.database_url)
-        self.seals = Seals(settings.weijing_secret)
+        self.seals = Seals(settings.weijing_secret, "desk")
         self.sentences = Sentences(station)
         self.secure_cookies = not settings.development
         self.clock = StationClock()

@@ -5,15 +5,7 @@ from __future__ import annotations
 from typing import Iterable
 
 from messages.desk import Entry
-
-# Reasons of a hand-over from the most urgent on; one that isn't known here stands between `fault` and `asked`.
-REASONS = ("emergency", "death", "media", "officer_complaint", "angry", "fault", "", "repeated", "unsure", "asked")
-URGENT = frozenset(REASONS[:5])
-
-
-def rank(reason: str | None) -> int:
-    """The smaller, the sooner."""
-    return REASONS.index(reason) if reason in REASONS else REASONS.index("")
+from messages.urgency import rank
 
 
 def by_urgency(entries: Iterable[Entry]) -> list[Entry]:

@@ -1,0 +1,69 @@
+"""What the bot understood of each message: officers read it beside the words, the lead's page counts it."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from typing import Any, Iterable, Mapping, Optional, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from messages.inserts import insert_or_update
+from messages.tables import conversations, inbox
+from messages.tables import understandings as table
+
+UNSURE = "nlu_fallback"
+PROPOSED = 5
+
+
+@dataclasses.dataclass(frozen=True)
+class Understood:
+    """One message. `answer` is `<topic>/<question>` where the answer book was asked; `questions` its likeliest ones.
+
+    `intent` is `nlu_fallback` where the bot was not sure.
+    """
+
+    intent: str
+    confidence: float = 0.0
+    answer: Optional[str] = None
+    questions: tuple[str, ...] = ()
+
+
+def understood_of(parsed: Mapping[str, Any]) -> Understood:
+    """What a parsed message of Rasa says; the best questions of the answer book also where another intent won."""
+    intent = parsed.get("intent") or {}
+    selected = parsed.get("response_selector") or {}
+    chosen = selected.get(intent.get("name"))
+    rankings = [each["ranking"] for each in selected.values() if isinstance(each, Mapping) and "ranking" in each]
+    questions = [one["intent_response_key"] for ranking in rankings for one in ranking]
+    return Understood(str(intent.get("name") or UNSURE)[:80], float(intent.get("confidence") or 0.0),
+                      chosen and chosen["response"]["intent_response_key"], tuple(questions[:PROPOSED]))
+
+
+def keep(session: Connection, channel: str, driver: str, message: int, understood: Understood,
+         now: datetime.datetime) -> None:
+    """Remembers it for the inbox row `message`."""
+    insert_or_update(session, table, {
+        "inbox_id": message, "channel": channel, "driver": driver, "at": now, "intent": understood.intent,
+        "confidence": understood.confidence, "answer": understood.answer, "ranking": list(understood.questions)})
+
+
+def of(session: Connection, messages: Iterable[int]) -> dict[int, Understood]:
+    """Inbox id → what was understood; only those that were read."""
+    rows = session.execute(sa.select(table).where(table.c.inbox_id.in_(list(messages))))
+    return {row.inbox_id: Understood(row.intent, row.confidence, row.answer, tuple(row.ranking)) for row in rows}
+
+
+def asked_before(session: Connection, channel: str, driver: str, since: datetime.datetime,
+                 count: int) -> Sequence[tuple[str, Optional[str]]]:
+    """(words, answer) of the driver's last messages that the bot answered, newest first.
+
+    Only what came after `since` and after the bot got the conversation.
+    """
+    bots = sa.select(conversations.c.since).where(conversations.c.channel == channel, conversations.c.driver == driver)
+    query = (sa.select(inbox.c.text, table.c.answer).join(table, table.c.inbox_id == inbox.c.id)
+             .where(table.c.channel == channel, table.c.driver == driver, inbox.c.state == "done",
+                    table.c.at >= since, inbox.c.received_at >= bots.scalar_subquery())
+             .order_by(table.c.inbox_id.desc()).limit(count))
+    return [(row.text or "", row.answer) for row in session.execute(query)]
