@@ -13,7 +13,7 @@ from web.desk.errors import BadText
 from web.desk.guard import Route, Visit
 from web.desk.office import Office
 from web.desk.queue import Lists, sorted_for
-from web.desk.seals import new_token
+from web.seals import new_token
 
 AT = "/conversations/<channel:str>/<driver:str>"
 

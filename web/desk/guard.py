@@ -96,8 +96,7 @@ def _who(office: Office, token: str, now: datetime.datetime, active: bool) -> Of
 
 def is_ours(office: Office, token: str, request: Request) -> bool:
     """Whether a form or a call of our pages carries this session's token, and comes from our own address."""
-    shown = request.headers.get("x-csrf-token") or (request.form or {}).get("csrf")
-    return office.seals.fits(token, shown) and request.headers.get("sec-fetch-site") in (None, "same-origin")
+    return office.seals.admits(token, request)
 
 
 def to_sign_in(request: Request) -> HTTPResponse:

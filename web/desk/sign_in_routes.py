@@ -13,8 +13,8 @@ from web.desk import sessions
 from web.desk.deeds import record
 from web.desk.guard import COOKIE, SIGN_IN, Route, Visit, is_ours
 from web.desk.office import Office
-from web.desk.seals import new_token
 from web.desk.sign_in import sign_in
+from web.seals import new_token
 
 VISITOR = "weijing_desk_visitor"  # before there is a session, the form's token hangs on this
 
