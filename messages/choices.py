@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from typing import Mapping, Optional, Sequence
@@ -20,21 +21,18 @@ NUMBER = re.compile(rf"(?:我?选|回复|按)?(?:第{ONE}(?:个|号|项|条)?|{O
 def offer(session: Connection, channel: str, driver: str, offered: Sequence[Choice], question: bool,
           message: int) -> None:
     """Keeps what the turn of inbox row `message` offered; what earlier turns offered is no longer valid."""
-    own = sa.and_(choices.c.channel == channel, choices.c.driver == driver)
-    session.execute(sa.delete(choices).where(own))
+    own = {"of_channel": channel, "of_driver": driver}
+    session.execute(_withdraw(), own)
     rows = [{"channel": channel, "driver": driver, "number": number, "title": each.title[:255],
              "payload": each.payload[:255]} for number, each in enumerate(offered, start=1)]
     if rows:
         session.execute(sa.insert(choices), rows)
-    session.execute(sa.update(conversations)
-                    .where(conversations.c.channel == channel, conversations.c.driver == driver)
-                    .values(question=question, offered_by=message))
+    session.execute(_note_question(), {**own, "asks": question, "by": message})
 
 
 def offered(session: Connection, channel: str, driver: str) -> list[tuple[str, Choice]]:
     """(tap id, choice) of the last turn, in the order shown."""
-    own = sa.and_(choices.c.channel == channel, choices.c.driver == driver)
-    rows = session.execute(sa.select(choices).where(own).order_by(choices.c.number))
+    rows = session.execute(_offered(), {"of_channel": channel, "of_driver": driver})
     return [(str(row.id), Choice(row.title, row.payload)) for row in rows]
 
 
@@ -71,5 +69,29 @@ def harmless(text: str) -> str:
 
 
 def _asked(session: Connection, channel: str, driver: str) -> bool:
-    own = sa.and_(conversations.c.channel == channel, conversations.c.driver == driver)
-    return bool(session.execute(sa.select(conversations.c.question).where(own)).scalar())
+    return bool(session.execute(_question(), {"of_channel": channel, "of_driver": driver}).scalar())
+
+
+def _own(table: sa.Table) -> sa.sql.ColumnElement[bool]:
+    return sa.and_(table.c.channel == sa.bindparam("of_channel"), table.c.driver == sa.bindparam("of_driver"))
+
+
+@functools.cache  # here and below: built more slowly than run, and run for every message
+def _withdraw() -> sa.sql.Delete:
+    return sa.delete(choices).where(_own(choices))
+
+
+@functools.cache
+def _offered() -> sa.sql.Select:
+    return sa.select(choices).where(_own(choices)).order_by(choices.c.number)
+
+
+@functools.cache
+def _question() -> sa.sql.Select:
+    return sa.select(conversations.c.question).where(_own(conversations))
+
+
+@functools.cache
+def _note_question() -> sa.sql.Update:
+    return sa.update(conversations).where(_own(conversations)).values(
+        question=sa.bindparam("asks", type_=sa.Boolean), offered_by=sa.bindparam("by", type_=sa.BigInteger))

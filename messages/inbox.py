@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from messages import conversations, quotas
 from messages.errors import BadDriver
 from messages.inserts import insert_once
-from messages.tables import inbox
+from messages.tables import UtcTime, inbox
 
 DRIVER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -78,10 +78,24 @@ def _states() -> sa.sql.Select:
 
 
 def _found_again(session: Connection, message: Incoming, until: datetime.datetime) -> Received:
-    same = sa.and_(inbox.c.channel == message.channel, inbox.c.key == message.key)
-    row = session.execute(sa.select(inbox.c.id, inbox.c.state).where(same)).one()
-    session.execute(sa.update(inbox).where(same).values(passive_until=until))
+    same = {"of_channel": message.channel, "of_key": message.key}
+    row = session.execute(_same(), same).one()
+    session.execute(_ask_again(), {**same, "until": until})
     return Received(row.id, row.state, repeated=True)
+
+
+def _is_same() -> sa.sql.ColumnElement[bool]:
+    return sa.and_(inbox.c.channel == sa.bindparam("of_channel"), inbox.c.key == sa.bindparam("of_key"))
+
+
+@functools.cache
+def _same() -> sa.sql.Select:
+    return sa.select(inbox.c.id, inbox.c.state).where(_is_same())
+
+
+@functools.cache
+def _ask_again() -> sa.sql.Update:
+    return sa.update(inbox).where(_is_same()).values(passive_until=sa.bindparam("until", type_=UtcTime))
 
 
 def _storable(text: Optional[str]) -> Optional[str]:

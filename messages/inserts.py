@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any, Optional
 
 import sqlalchemy as sa
@@ -9,26 +10,43 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 
-def _insert(session: Connection, table: sa.Table) -> Any:
-    return (postgresql if session.dialect.name == "postgresql" else sqlite).insert(table)
-
-
 def insert_once(session: Connection, table: sa.Table, values: dict[str, Any]) -> Optional[int]:
     """The new row's id, or None when a unique key says that it is there."""
-    statement = _insert(session, table).values(values).on_conflict_do_nothing()
-    if session.dialect.name == "postgresql":
-        return session.execute(statement.returning(table.c.id)).scalar()
-    result = session.execute(statement)
+    dialect = session.dialect.name
+    result = session.execute(_once(dialect, table), values)
+    if dialect == "postgresql":
+        return result.scalar()
     return result.lastrowid if result.rowcount else None
 
 
 def insert_missing(session: Connection, table: sa.Table, values: dict[str, Any]) -> None:
     """Inserts the row unless it is there."""
-    session.execute(_insert(session, table).values(values).on_conflict_do_nothing())
+    session.execute(_missing(session.dialect.name, table), values)
 
 
 def insert_or_update(session: Connection, table: sa.Table, values: dict[str, Any]) -> None:
     """Inserts the row, or sets its other columns when the primary key is there."""
+    session.execute(_or_update(session.dialect.name, table, tuple(values)), values)
+
+
+def _insert(dialect: str, table: sa.Table) -> Any:
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
+
+
+@functools.cache  # here and below: built more slowly than run, and run for every message
+def _missing(dialect: str, table: sa.Table) -> Any:
+    return _insert(dialect, table).on_conflict_do_nothing()
+
+
+@functools.cache
+def _once(dialect: str, table: sa.Table) -> Any:
+    statement = _missing(dialect, table)
+    return statement.returning(table.c.id) if dialect == "postgresql" else statement
+
+
+@functools.cache
+def _or_update(dialect: str, table: sa.Table, columns: tuple[str, ...]) -> Any:
     keys = [column.name for column in table.primary_key]
-    rest = {name: value for name, value in values.items() if name not in keys}
-    session.execute(_insert(session, table).values(values).on_conflict_do_update(index_elements=keys, set_=rest))
+    statement = _insert(dialect, table)
+    rest = {name: statement.excluded[name] for name in columns if name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=rest)

@@ -59,7 +59,12 @@ def _append(session: Connection, channel: str, driver: str, reply: Reply, now: d
               "purpose": reply.purpose, "text": reply.text, "image": reply.image, "question": reply.question,
               "choices": [dataclasses.asdict(choice) for choice in reply.choices], "custom": reply.custom,
               "created_at": now, "attempts": 0, "begun": False}
-    return session.execute(sa.insert(outbox).values(values)).inserted_primary_key[0]
+    return session.execute(_new(), values).inserted_primary_key[0]
+
+
+@functools.cache  # here and below: built more slowly than run, and run for every message
+def _new() -> sa.sql.Insert:
+    return sa.insert(outbox)
 
 
 def claim_answer(session: Connection, message: int, choose: Choose, now: datetime.datetime) -> list[Outgoing]:
@@ -69,25 +74,46 @@ def claim_answer(session: Connection, message: int, choose: Choose, now: datetim
     leaves are free for a push at once.
     """
     # An update first: it locks the row, so that of two repeats at once the second finds what the first has taken.
-    asked = sa.update(inbox).where(inbox.c.id == message).values(passive_until=now)
-    if not session.execute(asked).rowcount:
+    if not session.execute(_ask(), {"of_message": message, "now": now}).rowcount:
         return []
-    before = _rows(session, outbox.c.answered_with == message)
+    before = _rows(session, _given(), {"of_message": message})
     return before or _take_answer(session, message, choose, now)
 
 
 def _take_answer(session: Connection, message: int, choose: Choose, now: datetime.datetime) -> list[Outgoing]:
-    asked = session.execute(sa.select(inbox.c.channel, inbox.c.driver).where(inbox.c.id == message)).one()
-    mine = sa.and_(outbox.c.channel == asked.channel, outbox.c.driver == asked.driver)
-    unsaid = sa.or_(outbox.c.state == "parked", sa.and_(outbox.c.state == "ready", outbox.c.inbox_id <= message))
-    chosen = choose(_rows(session, mine, unsaid))
+    chosen = choose(_rows(session, _unsaid(), {"of_message": message}))
     return [row for row in chosen if _take(session, row, message, now)]
 
 
 def _take(session: Connection, row: Outgoing, message: int, now: datetime.datetime) -> bool:
-    free = sa.and_(outbox.c.id == row.id, outbox.c.state.in_(("ready", "parked")))
-    return bool(session.execute(sa.update(outbox).where(free).values(
-        state="passive", answered_with=message, sent_at=now)).rowcount)
+    return bool(session.execute(_give(), {"of_row": row.id, "to_message": message, "now": now}).rowcount)
+
+
+@functools.cache
+def _ask() -> sa.sql.Update:
+    return sa.update(inbox).where(inbox.c.id == sa.bindparam("of_message")).values(
+        passive_until=sa.bindparam("now", type_=UtcTime))
+
+
+@functools.cache
+def _given() -> sa.sql.Select:
+    return sa.select(outbox).where(outbox.c.answered_with == sa.bindparam("of_message")).order_by(outbox.c.id)
+
+
+@functools.cache
+def _unsaid() -> sa.sql.Select:
+    """What may lead or be the answer to a message, of the same driver."""
+    message = sa.bindparam("of_message")
+    mine = sa.and_(outbox.c.channel == inbox.c.channel, outbox.c.driver == inbox.c.driver)
+    unsaid = sa.or_(outbox.c.state == "parked", sa.and_(outbox.c.state == "ready", outbox.c.inbox_id <= message))
+    return sa.select(outbox).join_from(inbox, outbox, mine).where(inbox.c.id == message, unsaid).order_by(outbox.c.id)
+
+
+@functools.cache
+def _give() -> sa.sql.Update:
+    free = sa.and_(outbox.c.id == sa.bindparam("of_row"), outbox.c.state.in_(("ready", "parked")))
+    return sa.update(outbox).where(free).values(
+        state="passive", answered_with=sa.bindparam("to_message"), sent_at=sa.bindparam("now", type_=UtcTime))
 
 
 def claim_push(session: Connection, channel: str, choose: Choose, allow: Allow, now: datetime.datetime,
@@ -104,8 +130,7 @@ def claim_push(session: Connection, channel: str, choose: Choose, allow: Allow, 
 
 def _claim(session: Connection, channel: str, driver: str, choose: Choose, allow: Allow, now: datetime.datetime,
            lease: float) -> list[Outgoing]:
-    ready = _rows(session, outbox.c.channel == channel, outbox.c.driver == driver, outbox.c.state == "ready",
-                  outbox.c.inbox_id.is_(None) | outbox.c.inbox_id.not_in(_still_answering(channel, driver, now)))
+    ready = _rows(session, _ready(), {"channel": channel, "driver": driver, "now": now})
     chosen = choose(ready)
     if not chosen:
         return []
@@ -118,19 +143,29 @@ def _claim(session: Connection, channel: str, driver: str, choose: Choose, allow
     session.execute(sa.update(outbox).where(free).values(
         state="sending", claim=claim, attempts=outbox.c.attempts + 1, allowance=allowed.allowance,
         reason=allowed.reason[:255], begun=False, lease_until=now + datetime.timedelta(seconds=lease)))
-    return _rows(session, outbox.c.claim == claim)
+    return _rows(session, _claimed(), {"of_claim": claim})
+
+
+@functools.cache
+def _claimed() -> sa.sql.Select:
+    return sa.select(outbox).where(outbox.c.claim == sa.bindparam("of_claim")).order_by(outbox.c.id)
+
+
+@functools.cache
+def _ready() -> sa.sql.Select:
+    """What a driver may be pushed: not what may still leave as the answer to a message."""
+    channel, driver = sa.bindparam("channel"), sa.bindparam("driver")
+    answering = sa.select(inbox.c.id).where(inbox.c.channel == channel, inbox.c.driver == driver,
+                                            inbox.c.passive_until > sa.bindparam("now", type_=UtcTime))
+    free = outbox.c.inbox_id.is_(None) | outbox.c.inbox_id.not_in(answering)
+    return sa.select(outbox).where(outbox.c.channel == channel, outbox.c.driver == driver,
+                                   outbox.c.state == "ready", free).order_by(outbox.c.id)
 
 
 def _park(session: Connection, rows: Sequence[Outgoing], reason: str) -> None:
     waiting = sa.and_(outbox.c.id.in_([row.id for row in rows]), outbox.c.state == "ready")
     session.execute(sa.update(outbox).where(waiting).values(
         state="parked", reason=reason[:255], choices=[]))  # what it offered is over when it is read
-
-
-def _still_answering(channel: str, driver: str, now: datetime.datetime) -> sa.sql.Select:
-    """Ids of the driver's messages whose answer may still leave passively."""
-    return sa.select(inbox.c.id).where(inbox.c.channel == channel, inbox.c.driver == driver,
-                                       inbox.c.passive_until > now)
 
 
 def due(session: Connection, channel: str, now: datetime.datetime, limit: int = 20) -> list[str]:
@@ -173,8 +208,13 @@ def mark(session: Connection, rows: Sequence[Outgoing], state: str, now: datetim
 
 def lost(session: Connection, now: datetime.datetime) -> bool:
     """Whether rows are there whose sender died."""
-    gone = sa.select(outbox.c.id).where(outbox.c.state == "sending", outbox.c.lease_until < now).limit(1)
-    return session.execute(gone).first() is not None
+    return session.execute(_lost(), {"now": now}).first() is not None
+
+
+@functools.cache
+def _lost() -> sa.sql.Select:
+    ended = outbox.c.lease_until < sa.bindparam("now", type_=UtcTime)
+    return sa.select(outbox.c.id).where(outbox.c.state == "sending", ended).limit(1)
 
 
 def give_up_lost(session: Connection, now: datetime.datetime) -> int:
@@ -192,8 +232,8 @@ def give_up_lost(session: Connection, now: datetime.datetime) -> int:
         state="unknown", reason="the sending process died", lease_until=None)).rowcount
 
 
-def _rows(session: Connection, *where: Any) -> list[Outgoing]:
-    rows = session.execute(sa.select(outbox).where(*where).order_by(outbox.c.id))
+def _rows(session: Connection, statement: sa.sql.Select, values: dict[str, Any]) -> list[Outgoing]:
+    rows = session.execute(statement, values)
     return [Outgoing(r.id, r.channel, r.driver, r.author, r.state, r.attempts, r.allowance, _reply(r)) for r in rows]
 
 

@@ -64,15 +64,12 @@ def _waiting() -> sa.sql.Select:
 
 def claim(session: Connection, message: int, now: datetime.datetime, lease: float) -> Optional[Turn]:
     """Takes the turn of the inbox row for `lease` seconds; None when another process was faster."""
-    row = session.execute(sa.select(inbox.c.channel, inbox.c.driver).where(inbox.c.id == message)).one()
-    free = sa.or_(threads.c.turn_until.is_(None), threads.c.turn_until <= now)
-    taken = session.execute(sa.update(threads).where(_thread(row), free).values(
-        turn_until=_after(now, lease), fence=threads.c.fence + 1))
-    if not taken.rowcount:
+    row = session.execute(_turn(), {"of_message": message}).one()
+    thread = {"of_channel": row.channel, "of_driver": row.driver}
+    if not session.execute(_take(), {**thread, "now": now, "until": _after(now, lease)}).rowcount:
         return None
-    still = sa.and_(inbox.c.id == message, inbox.c.state == "waiting")
-    if not session.execute(sa.update(inbox).where(still).values(attempts=inbox.c.attempts + 1)).rowcount:
-        session.execute(sa.update(threads).where(_thread(row)).values(turn_until=None))
+    if not session.execute(_count_attempt(), {"of_message": message}).rowcount:
+        session.execute(_free(), thread)
         return None
     turn = _read(session, message)
     if turn.attempt > 1:
@@ -80,23 +77,49 @@ def claim(session: Connection, message: int, now: datetime.datetime, lease: floa
     return turn
 
 
-def _read(session: Connection, message: int) -> Turn:
+@functools.cache  # here and below: built more slowly than run, and run for every message
+def _take() -> sa.sql.Update:
+    free = sa.or_(threads.c.turn_until.is_(None), threads.c.turn_until <= sa.bindparam("now", type_=UtcTime))
+    return sa.update(threads).where(_is_thread(), free).values(
+        turn_until=sa.bindparam("until", type_=UtcTime), fence=threads.c.fence + 1)
+
+
+@functools.cache
+def _count_attempt() -> sa.sql.Update:
+    still = sa.and_(_is_message(), inbox.c.state == "waiting")
+    return sa.update(inbox).where(still).values(attempts=inbox.c.attempts + 1)
+
+
+@functools.cache
+def _free() -> sa.sql.Update:
+    return sa.update(threads).where(_is_thread()).values(turn_until=None)
+
+
+@functools.cache
+def _turn() -> sa.sql.Select:
     same = sa.and_(threads.c.channel == inbox.c.channel, threads.c.driver == inbox.c.driver)
-    r = session.execute(sa.select(inbox, threads.c.fence, threads.c.holder).join_from(inbox, threads, same)
-                        .where(inbox.c.id == message)).one()
+    return sa.select(inbox, threads.c.fence, threads.c.holder).join_from(inbox, threads, same).where(_is_message())
+
+
+def _read(session: Connection, message: int) -> Turn:
+    r = session.execute(_turn(), {"of_message": message}).one()
     return Turn(message, r.fence, r.attempts, r.holder, r.channel, r.driver, r.key, r.kind, r.text, r.payload, r.tap,
                 r.details, r.received_at, r.passive_until)
 
 
 def renew(session: Connection, turn: Turn, now: datetime.datetime, lease: float) -> bool:
     """Holds the turn `lease` seconds from now on; False when it was lost."""
-    return bool(session.execute(sa.update(threads).where(_held(turn)).values(turn_until=_after(now, lease))).rowcount)
+    return bool(session.execute(_hold_until(), {**_held(turn), "until": _after(now, lease)}).rowcount)
+
+
+@functools.cache
+def _hold_until() -> sa.sql.Update:
+    return sa.update(threads).where(_is_held()).values(turn_until=sa.bindparam("until", type_=UtcTime))
 
 
 def say(session: Connection, turn: Turn, replies: Sequence[Reply], now: datetime.datetime) -> None:
     """Writes what a turn has to say before its end, because the driver waits. Raises FenceLost."""
-    _check(session, turn)
-    _speak(session, turn, replies, now)
+    _speak(session, turn, replies, now, _check(session, turn))
 
 
 def finish(session: Connection, turn: Turn, replies: Sequence[Reply], now: datetime.datetime,
@@ -106,12 +129,18 @@ def finish(session: Connection, turn: Turn, replies: Sequence[Reply], now: datet
     When an officer took the conversation meanwhile, the bot's words are kept, unsaid, for the officer to read.
     """
     holder = _check(session, turn)
-    _speak(session, turn, replies, now)
-    session.execute(sa.update(threads).where(_held(turn)).values(turn_until=None))
+    _speak(session, turn, replies, now, holder)
+    session.execute(_hold_until(), {**_held(turn), "until": None})
     if turn.holder == "bot" and holder == "officer":
         state = "held"
-    session.execute(sa.update(inbox).where(inbox.c.id == turn.message).values(
-        state=state, finished_at=now, fault=fault and fault[:255]))
+    session.execute(_end(), {"of_message": turn.message, "ends_as": state, "at": now, "why": fault and fault[:255]})
+
+
+@functools.cache
+def _end() -> sa.sql.Update:
+    return sa.update(inbox).where(_is_message()).values(
+        state=sa.bindparam("ends_as", type_=sa.String), finished_at=sa.bindparam("at", type_=UtcTime),
+        fault=sa.bindparam("why", type_=sa.String))
 
 
 def offer(session: Connection, turn: Turn, replies: Sequence[Reply]) -> None:
@@ -128,13 +157,12 @@ def leaves_queue(turn: Turn) -> bool:
 def put_back(session: Connection, turn: Turn, now: datetime.datetime, seconds: float, fault: str) -> None:
     """Ends a failed run; the message gets its turn again after `seconds`. Raises FenceLost."""
     _check(session, turn)
-    session.execute(sa.update(threads).where(_held(turn)).values(turn_until=None))
+    session.execute(_hold_until(), {**_held(turn), "until": None})
     session.execute(sa.update(inbox).where(inbox.c.id == turn.message).values(
         not_before=_after(now, seconds), fault=fault[:255]))
 
 
-def _speak(session: Connection, turn: Turn, replies: Sequence[Reply], now: datetime.datetime) -> None:
-    holder = session.execute(sa.select(threads.c.holder).where(_thread(turn))).scalar()
+def _speak(session: Connection, turn: Turn, replies: Sequence[Reply], now: datetime.datetime, holder: str) -> None:
     taken_over = turn.holder == "bot" and holder == "officer"
     fresh = _without_said(session, turn, replies)
     outbox.append(session, turn.channel, turn.driver, fresh, now, message=turn.message,
@@ -167,18 +195,37 @@ def _forget_unsaid(session: Connection, message: int) -> None:
 
 
 def _check(session: Connection, turn: Turn) -> str:
+    """Who has the conversation; raises FenceLost when this process no longer has the turn."""
     # An update, not a select: it locks the row, so that no take-over slips in before the commit.
-    if not session.execute(sa.update(threads).where(_held(turn)).values(fence=threads.c.fence)).rowcount:
+    if not session.execute(_lock(), _held(turn)).rowcount:
         raise FenceLost("another process has the turn")
-    return session.execute(sa.select(threads.c.holder).where(_thread(turn))).scalar_one()
+    return session.execute(_holder(), {"of_channel": turn.channel, "of_driver": turn.driver}).scalar_one()
 
 
-def _held(turn: Turn) -> sa.sql.ColumnElement[bool]:
-    return sa.and_(_thread(turn), threads.c.fence == turn.fence, threads.c.turn_until.is_not(None))
+@functools.cache
+def _lock() -> sa.sql.Update:
+    return sa.update(threads).where(_is_held()).values(fence=threads.c.fence)
 
 
-def _thread(row: Any) -> sa.sql.ColumnElement[bool]:
-    return sa.and_(threads.c.channel == row.channel, threads.c.driver == row.driver)
+@functools.cache
+def _holder() -> sa.sql.Select:
+    return sa.select(threads.c.holder).where(_is_thread())
+
+
+def _held(turn: Turn) -> dict[str, Any]:
+    return {"of_channel": turn.channel, "of_driver": turn.driver, "of_fence": turn.fence}
+
+
+def _is_held() -> sa.sql.ColumnElement[bool]:
+    return sa.and_(_is_thread(), threads.c.fence == sa.bindparam("of_fence"), threads.c.turn_until.is_not(None))
+
+
+def _is_thread() -> sa.sql.ColumnElement[bool]:
+    return sa.and_(threads.c.channel == sa.bindparam("of_channel"), threads.c.driver == sa.bindparam("of_driver"))
+
+
+def _is_message() -> sa.sql.ColumnElement[bool]:
+    return inbox.c.id == sa.bindparam("of_message")
 
 
 def _after(now: datetime.datetime, seconds: float) -> datetime.datetime:
