@@ -17,9 +17,14 @@ CODE_LETTERS = "23456789"
 
 
 class AccidentCase(Base):
-    """One accident: gathering, waiting (for the other party), proposed, agreed, with_officer, decided or closed."""
+    """One accident: gathering, proposed, agreed, with_officer, decided or closed (given up).
+
+    `cause` is a code of `accident_causes`, `a_role` the party who is car A in its picture, `liability` A's share: full,
+    main or equal. An officer who wants to see both decides `visit`.
+    """
 
     __tablename__ = "accident_cases"
+    __table_args__ = (sa.Index("ix_accident_cases_join_code", "join_code"), sa.Index("ix_accident_cases_state", "state"))
 
     id: Mapped[int] = sa.Column(sa.Integer, primary_key=True)
     number: Mapped[str] = sa.Column(sa.String(16), nullable=False, unique=True)
@@ -36,6 +41,17 @@ class AccidentCase(Base):
     article: Mapped[str | None] = sa.Column(sa.String(100))
     decided_by: Mapped[str | None] = sa.Column(sa.String(40))
     decided_at: Mapped[datetime.datetime | None] = sa.Column(UtcDateTime)
+    weather: Mapped[str | None] = sa.Column(sa.String(10))
+    a_role: Mapped[str | None] = sa.Column(sa.String(10))
+    proposed_by: Mapped[str | None] = sa.Column(sa.String(10))
+    proposed_at: Mapped[datetime.datetime | None] = sa.Column(UtcDateTime)
+    objected_by: Mapped[str | None] = sa.Column(sa.String(10))
+    objection: Mapped[str | None] = sa.Column(sa.String(500))
+    objected_at: Mapped[datetime.datetime | None] = sa.Column(UtcDateTime)
+    reason: Mapped[str | None] = sa.Column(sa.String(600))
+    booking: Mapped[str | None] = sa.Column(sa.String(16))
+    visit_at: Mapped[datetime.datetime | None] = sa.Column(UtcDateTime)
+    closed_at: Mapped[datetime.datetime | None] = sa.Column(UtcDateTime)
 
 
 class AccidentParty(Base):
@@ -51,12 +67,24 @@ class AccidentParty(Base):
     plate: Mapped[str | None] = sa.Column(sa.String(12))
     phone: Mapped[str | None] = sa.Column(sa.String(20))
     agreed_at: Mapped[datetime.datetime | None] = sa.Column(UtcDateTime)
+    joined_at: Mapped[datetime.datetime | None] = sa.Column(UtcDateTime)
+    name: Mapped[str | None] = sa.Column(sa.String(40))
+    license_number: Mapped[str | None] = sa.Column(sa.String(18))
+    vehicle_kind: Mapped[str | None] = sa.Column(sa.String(20))
+    insurer: Mapped[str | None] = sa.Column(sa.String(40))
+    policy: Mapped[str | None] = sa.Column(sa.String(40))
+    damage: Mapped[str | None] = sa.Column(sa.String(60))
+    account: Mapped[str | None] = sa.Column(sa.String(500))
 
 
 class AccidentPhoto(Base):
-    """A picture of a case (front, rear, contact, plates or scene), fetched at once and hashed."""
+    """A picture of a case (front, rear, contact, plates or scene); `path` and `sha256` as `photos` keeps them.
+
+    `taken_at` is what the phone wrote into the file, as far as it did; `source` is chat or page.
+    """
 
     __tablename__ = "accident_photos"
+    __table_args__ = (sa.Index("uq_accident_photos_case_id_sha256", "case_id", "sha256", unique=True),)
 
     id: Mapped[int] = sa.Column(sa.Integer, primary_key=True)
     case_id: Mapped[int] = sa.Column(sa.ForeignKey("accident_cases.id"), nullable=False, index=True)
@@ -65,6 +93,8 @@ class AccidentPhoto(Base):
     path: Mapped[str] = sa.Column(sa.String(200), nullable=False)
     sha256: Mapped[str] = sa.Column(sa.String(64), nullable=False)
     received_at: Mapped[datetime.datetime] = sa.Column(UtcDateTime, nullable=False)
+    taken_at: Mapped[datetime.datetime | None] = sa.Column(UtcDateTime)
+    source: Mapped[str | None] = sa.Column(sa.String(6))
 
 
 def open_accident_case(session: Session, subscriber: str, key: str, *, plate: str | None = None,
@@ -83,7 +113,8 @@ def open_accident_case(session: Session, subscriber: str, key: str, *, plate: st
                                 created_at=now, place=place, latitude=latitude, longitude=longitude)
             session.add(case)
             session.flush()
-            session.add(AccidentParty(case_id=case.id, role="first", subscriber=subscriber, plate=plate, phone=phone))
+            session.add(AccidentParty(case_id=case.id, role="first", subscriber=subscriber, plate=plate, phone=phone,
+                                      joined_at=now))
         return case
     except IntegrityError:
         return session.execute(by_key).scalar_one()

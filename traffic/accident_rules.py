@@ -1,0 +1,81 @@
+"""Whether two drivers may settle a minor accident themselves (微处理): the law's exceptions, as questions in their order.
+
+Source: 道路交通事故处理程序规定 (公安部令第146号) articles 13 to 15 and 19, 道路交通安全法 article 70.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from typing import Dict, Tuple
+
+RULE, LAW = "道路交通事故处理程序规定", "道路交通安全法"
+FINE = "fine"
+
+
+@dataclasses.dataclass(frozen=True)
+class Ground:
+    """Why the police must be called. `advice` is stay (protect the scene, call at once) or clear (photograph, clear
+    the road, then call)."""
+
+    code: str
+    law: str
+    advice: str = "stay"
+
+
+def _grounds(*all_of_them: Ground) -> Dict[str, Ground]:
+    return {ground.code: ground for ground in all_of_them}
+
+
+GROUNDS = _grounds(
+    Ground("injured", f"{LAW} 第70条；{RULE} 第13条"),
+    Ground("drunk", f"{RULE} 第13条第1款第2项"),
+    Ground("no_license", f"{RULE} 第13条第1款第1项"),
+    Ground("no_plate", f"{RULE} 第13条第1款第4项"),
+    Ground("no_insurance", f"{RULE} 第14条第1项", "clear"),
+    Ground("fled", f"{RULE} 第13条第1款第6项"),
+    Ground("stuck", f"{RULE} 第13条第1款第5项"),
+    Ground("dangerous_goods", f"{RULE} 第15条"),
+    Ground("facilities", f"{RULE} 第14条第2项", "clear"),
+    Ground("deliberate", f"{RULE} 第13条第1款第7项"),
+)
+
+# Question → the grounds that answer it; 没有 to all of them leaves the matter to the drivers.
+QUESTIONS: Dict[str, Tuple[str, ...]] = {
+    "injured": ("injured",),
+    "drunk": ("drunk",),
+    "papers": ("no_license", "no_plate", "no_insurance"),
+    "fled": ("fled",),
+    "stuck": ("stuck",),
+    "struck": ("facilities", "dangerous_goods", "deliberate"),
+}
+
+_NOT = r"(?<![没无不未])(?<!没有)(?<!没人)(?<!不是)"
+HEARD = {
+    "injured": re.compile(_NOT + r"(?:有?人?受伤|流血|出血了|骨折|昏迷|死了|撞死|撞伤|头晕|去医院)"),
+    "drunk": re.compile(_NOT + r"(?:喝(?:了|过)?点?酒|酒驾|醉驾|酒气|酒味|吸毒|毒驾)"),
+    "no_license": re.compile(r"无证|没有?(?:驾照|驾驶证|本子)|驾照(?:被吊销|过期)"),
+    "no_plate": re.compile(r"没有?(?:挂|上)?(?:车牌|号牌|牌照|牌)|无牌|套牌|假牌"),
+    "no_insurance": re.compile(r"没有?(?:买|交)?(?:保险|交强险)|保险(?:过期|脱保)|脱保|没有?年检"),
+    "fled": re.compile(_NOT + r"(?:逃逸|逃了|跑了|跑掉|开走了|走掉了|溜了|不见了)"),
+    "stuck": re.compile(r"动不了|开不动|走不了|开不走|打不着火|抛锚"),
+    "dangerous_goods": re.compile(_NOT + r"(?:危险品|油罐|危化|爆炸品|液化气车)"),
+    "facilities": re.compile(_NOT + r"(?:护栏|电线杆|红绿灯杆|路灯杆?|隔离栏|围墙|房子|消防栓)"),
+    "deliberate": re.compile(_NOT + r"(?:故意撞|碰瓷|存心撞)"),
+}
+UNHURT = re.compile(r"人(?:都)?没(?:有)?(?:事|受伤)|没(?:有)?人?受伤|人没伤|人员无碍|人都好")
+
+
+def grounds_heard(text: str) -> Tuple[str, ...]:
+    """The grounds that a driver's words name, in the law's order."""
+    return tuple(code for code, words in HEARD.items() if words.search(text))
+
+
+def question_of(ground: str) -> str:
+    """The question that this ground answers. Raises KeyError for a word that is no ground."""
+    return {code: question for question, codes in QUESTIONS.items() for code in codes}[ground]
+
+
+def may_settle(answers: Dict[str, str]) -> bool:
+    """Whether every question was answered, and none with a ground."""
+    return all(answers.get(question) == FINE for question in QUESTIONS)
