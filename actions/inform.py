@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.appointments import tell_bookings
+from actions.nearby import asked_location_for, last_location, tell_cameras_near, tell_conditions_near
 from actions.presentation import mask_plate
 from actions.road_conditions import tell_conditions
 from actions.tickets import tell_ticket
@@ -29,8 +30,12 @@ class ActionInform(Action):
         return "action_inform"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
-        """Says it."""
-        await take_up(dispatcher, Turn.of(tracker))
+        """Says it; a location that was asked for is answered at once."""
+        turn, what, here = Turn.of(tracker), asked_location_for(tracker), last_location(tracker)
+        if what and here and turn.metadata.get("location"):
+            await (tell_cameras_near if what == "speed_cameras" else tell_conditions_near)(dispatcher, here)
+            return []
+        await take_up(dispatcher, turn)
         return []
 
 

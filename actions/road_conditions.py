@@ -12,9 +12,11 @@ from rasa_sdk.types import DomainDict
 from sqlalchemy.orm import Session
 
 from actions import records
-from actions.presentation import day, local, time_of_day
+from actions.nearby import last_location, means_near, tell_conditions_near
+from actions.road_lines import bulletin_line
 from actions.turn import Turn
-from traffic.road_conditions import Bulletin, conditions
+from actions.ways import ends_of_way, tell_way
+from traffic.road_conditions import conditions
 from traffic.roads import find_place, find_road
 
 SHOWN = 6
@@ -30,18 +32,38 @@ class ActionQueryRoadConditions(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
         """Says them."""
-        await tell_conditions(dispatcher, Turn.of(tracker))
+        turn = Turn.of(tracker)
+        here = last_location(tracker)
+        if means_near(tracker, turn) and here:
+            await tell_conditions_near(dispatcher, here)
+            return []
+        await tell_conditions(dispatcher, turn)
+        if means_near(tracker, turn):
+            dispatcher.utter_message(response="utter_send_location_for_road_conditions")
         return []
 
 
 async def tell_conditions(dispatcher: CollectingDispatcher, turn: Turn) -> None:
-    """Says the bulletins for what the message names."""
+    """Says the bulletins for what the message names, or the way between the two places that it connects."""
+    ends = await ends_of_way(turn)
+    if ends:
+        await tell_way(dispatcher, ends)
+        return
     known, unknown = await records.look_up(named, turn.values("road"), turn.values("place"))
     if unknown:
         dispatcher.utter_message(response="utter_road_unknown", name=unknown[0])
         return
-    for where in known or [{}]:
+    for where in narrowed(known) or [{}]:
         await _tell(dispatcher, where)
+
+
+def narrowed(known: List[Dict[str, str]]) -> List[Dict[str, str]]:
+    """Of one road with one or two places the section between them, else each by itself."""
+    names = [where["road"] for where in known if "road" in where]
+    spots = [where["place"] for where in known if "place" in where]
+    if len(names) != 1 or not 1 <= len(spots) <= 2:
+        return known
+    return [{"road": names[0], **dict(zip(("place", "to"), spots, strict=False))}]
 
 
 def named(session: Session, roads: List[str], places: List[str]) -> Tuple[List[Dict[str, str]], List[str]]:
@@ -64,10 +86,10 @@ def named(session: Session, roads: List[str], places: List[str]) -> Tuple[List[D
 
 async def _tell(dispatcher: CollectingDispatcher, where: Dict[str, str]) -> None:
     bulletins = await records.look_up(conditions, records.now(), **where)
-    name = next(iter(where.values()), "")
+    name = shown_name(where)
     if bulletins:
         dispatcher.utter_message(response="utter_road_conditions" if name else "utter_all_road_conditions", name=name,
-                                 lines=[_line(b) for b in bulletins[:SHOWN]] + _more(len(bulletins)))
+                                 lines=[bulletin_line(b) for b in bulletins[:SHOWN]] + _more(len(bulletins)))
     else:
         dispatcher.utter_message(response="utter_road_clear" if name else "utter_all_roads_clear", name=name)
 
@@ -76,11 +98,7 @@ def _more(count: int) -> List[Dict[str, Any]]:
     return [{"say": "utter_more_road_conditions", "more": count - SHOWN}] if count > SHOWN else []
 
 
-def _line(bulletin: Bulletin) -> Dict[str, Any]:
-    today, ends = local(records.now()).date(), bulletin.ends
-    until = "" if ends is None else time_of_day(ends) if local(ends).date() == today else day(local(ends).date(), today)
-    within = "，".join(part for part in (bulletin.section, bulletin.direction) if part)
-    where = f"{bulletin.road}（{within}）" if within else bulletin.road
-    name = f"utter_bulletin_{bulletin.kind}_{'open' if ends is None else 'until'}"
-    return {"say": f"{name}_detour" if bulletin.detour else name, "where": where, "cause": bulletin.cause,
-            "until": until, "detour": bulletin.detour or ""}
+def shown_name(where: Dict[str, str]) -> str:
+    """75省道, 白沙, or 75省道（杜桥—白沙）."""
+    within = "—".join(where[key] for key in ("place", "to") if key in where)
+    return f"{where['road']}（{within}）" if "road" in where and within else where.get("road", within)

@@ -10,8 +10,10 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions import records
+from actions.nearby import last_location, means_near, tell_cameras_near
 from actions.presentation import local
 from actions.road_conditions import named
+from actions.road_lines import camera_line
 from actions.turn import Turn
 from traffic.speed_cameras import SpeedCamera, cameras
 
@@ -27,15 +29,25 @@ class ActionQuerySpeedCameras(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
         """Says them."""
-        turn = Turn.of(tracker)
-        known, unknown = await records.look_up(named, turn.values("road"), turn.values("place"))
-        if unknown:
-            dispatcher.utter_message(response="utter_road_unknown", name=unknown[0])
+        turn, here = Turn.of(tracker), last_location(tracker)
+        if means_near(tracker, turn) and here:
+            await tell_cameras_near(dispatcher, here)
             return []
-        for where in known or [{}]:
-            found = await records.look_up(cameras, today=local(records.now()).date(), **where)
-            _tell(dispatcher, next(iter(where.values()), ""), found)
+        await tell_cameras(dispatcher, turn)
+        if means_near(tracker, turn):
+            dispatcher.utter_message(response="utter_send_location_for_speed_cameras")
         return []
+
+
+async def tell_cameras(dispatcher: CollectingDispatcher, turn: Turn) -> None:
+    """Says the cameras on the roads and at the places named."""
+    known, unknown = await records.look_up(named, turn.values("road"), turn.values("place"))
+    if unknown:
+        dispatcher.utter_message(response="utter_road_unknown", name=unknown[0])
+        return
+    for where in known or [{}]:
+        found = await records.look_up(cameras, today=local(records.now()).date(), **where)
+        _tell(dispatcher, next(iter(where.values()), ""), found)
 
 
 def _tell(dispatcher: CollectingDispatcher, name: str, found: Sequence[SpeedCamera]) -> None:
@@ -43,14 +55,8 @@ def _tell(dispatcher: CollectingDispatcher, name: str, found: Sequence[SpeedCame
         none = "utter_no_speed_cameras" if name else "utter_no_speed_cameras_at_all"
         dispatcher.utter_message(response=none, name=name)
         return
-    lines: List[Dict[str, Any]] = [_line(camera) for camera in found[:SHOWN]]
+    lines: List[Dict[str, Any]] = [camera_line(camera) for camera in found[:SHOWN]]
     if len(found) > SHOWN:
         lines.append({"say": "utter_more_speed_cameras", "more": len(found) - SHOWN})
     dispatcher.utter_message(response="utter_speed_cameras" if name else "utter_all_speed_cameras", name=name,
                              count=len(found), lines=lines)
-
-
-def _line(camera: SpeedCamera) -> Dict[str, Any]:
-    spot = camera.spot if camera.spot.startswith(camera.road.name) else camera.road.name + camera.spot
-    return {"say": f"utter_speed_camera_{camera.kind}", "spot": spot, "direction": camera.direction or "",
-            "limit": camera.limit_kmh}

@@ -23,7 +23,7 @@ class Way:
     """The answer: `usual` is the shortest way when nothing is closed, `open_way` the shortest now (None: no way).
 
     Both are road names in their order; `hindrances` are the bulletins on the way one would take now, `closures` those
-    that block the usual way.
+    that block the usual way; a one-way closure of the other direction does not.
     """
 
     usual: Tuple[str, ...] | None
@@ -47,7 +47,8 @@ def way(session: Session, start: str, end: str, at: datetime.datetime) -> Way:
     now = shortest(graph_of(segments, bulletins), from_place.id, to_place.id)
     names: Dict[int, str] = {number: name for number, name in session.execute(sa.select(Road.id, Road.name))}
     return Way(_roads(usual, names), _roads(now, names), sum(s.length_m for s in now) if now is not None else None,
-               _touching(usual, bulletins, closed=True), _touching(now, bulletins, closed=False))
+               () if now == usual else _touching(usual, bulletins, closed=True),
+               _touching(now, bulletins, closed=False))
 
 
 def _place(session: Session, name: str) -> Place:

@@ -62,13 +62,17 @@ def as_bulletin(row: BulletinRow) -> Bulletin:
                     row.starts_at, row.ends_at, row.detour)
 
 
-def conditions(session: Session, at: datetime.datetime, road: str | None = None,
-               place: str | None = None) -> List[Bulletin]:
+def conditions(session: Session, at: datetime.datetime, road: str | None = None, place: str | None = None,
+               to: str | None = None) -> List[Bulletin]:
     """Bulletins valid at a moment, worst kind first; on a road and, or, whose section touches a place.
 
-    Names may be aliases; a name nobody knows gives an empty list (`find_road`, `find_place` tell).
+    With `road`, `place` and `to` those on the road between the two places. Names may be aliases; a name nobody knows
+    gives an empty list (`find_road`, `find_place` tell).
     """
     rows = valid_rows(session, at)
+    if road is not None and place is not None and to is not None:
+        rows = _on_section(session, rows, road, place, to)
+        place = None
     if road is not None:
         wanted = find_road(session, road)
         rows = [row for row in rows if wanted and row.road_id == wanted.id]
@@ -76,6 +80,14 @@ def conditions(session: Session, at: datetime.datetime, road: str | None = None,
         spot = find_place(session, place)
         rows = [row for row in rows if spot and spot.id in places_touched(session, row)]
     return [as_bulletin(row) for row in sorted(rows, key=lambda row: (KINDS.index(row.kind), row.starts_at, row.id))]
+
+
+def _on_section(session: Session, rows: List[BulletinRow], road: str, start: str, end: str) -> List[BulletinRow]:
+    known, ends = find_road(session, road), [find_place(session, name) for name in (start, end)]
+    if known is None or None in ends:
+        return []
+    section = {s.id for s in segments_between(session, known.id, *(place.id for place in ends if place))}
+    return [row for row in rows if section & {s.id for s in segments_touched(session, row)}]
 
 
 def valid_rows(session: Session, at: datetime.datetime) -> List[BulletinRow]:
@@ -86,14 +98,23 @@ def valid_rows(session: Session, at: datetime.datetime) -> List[BulletinRow]:
 
 def segments_touched(session: Session, row: BulletinRow) -> List[Segment]:
     """The segments a bulletin covers: between its places, all of the road without any, none for a single spot."""
-    query = sa.select(Segment).where(Segment.road_id == row.road_id).order_by(Segment.position)
-    along = list(session.execute(query).scalars())
     if row.from_place_id is None or row.to_place_id is None:
-        return along if row.from_place_id is row.to_place_id else []
+        return _along(session, row.road_id) if row.from_place_id is row.to_place_id else []
+    return segments_between(session, row.road_id, row.from_place_id, row.to_place_id)
+
+
+def segments_between(session: Session, road_id: int, start: int, end: int) -> List[Segment]:
+    """The segments of a road between two of its places, in either order; a place not on it counts as its beginning."""
+    along = _along(session, road_id)
     order: Dict[int, int] = {s.from_place_id: s.position for s in along}
     order.update({s.to_place_id: s.position + 1 for s in along})
-    ends = sorted(order.get(place, 0) for place in (row.from_place_id, row.to_place_id))
+    ends = sorted(order.get(place, 0) for place in (start, end))
     return [s for s in along if ends[0] <= s.position < ends[1]]
+
+
+def _along(session: Session, road_id: int) -> List[Segment]:
+    query = sa.select(Segment).where(Segment.road_id == road_id).order_by(Segment.position)
+    return list(session.execute(query).scalars())
 
 
 def places_touched(session: Session, row: BulletinRow) -> Set[int]:

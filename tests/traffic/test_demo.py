@@ -179,3 +179,12 @@ def test_an_offense_costs_what_the_law_allows(offense: object) -> None:
     assert offense.points in (0, 1, 3, 6, 9, 12)
     assert 2000 <= offense.fine_fen <= 200_000
     assert (offense.article is None) == (offense.points == 0)
+
+
+def test_a_town_of_few_vehicles_ends_too(sqlite_engine: Engine) -> None:
+    make_demo(sqlite_engine, today=TODAY, vehicles=60, drivers=40, violations=100)
+    with sqlite_engine.connect() as connection:
+        kinds = connection.execute(sa.select(BookingRow.plate, sa.func.count()).group_by(BookingRow.kind,
+                                                                                        BookingRow.plate)).all()
+    assert kinds
+    assert all(count == 1 for _, count in kinds)

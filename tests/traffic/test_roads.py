@@ -159,3 +159,19 @@ def test_cameras_by_road_place_and_day(town: Session) -> None:
     assert [c.road.name for c in cameras(town, place="X村")] == ["南路"]
     assert [c.place.name for c in cameras(town, road="北路", today=day + datetime.timedelta(days=1))] == ["A"]
     assert cameras(town, road="没有路") == []
+
+
+def test_between_two_places_of_a_road_only_what_lies_there(town: Session) -> None:
+    bulletin(town, span="BC")
+    bulletin(town, span="CD", kind="jam")
+    assert [b.kind for b in conditions(town, NOW, "北路", "A", "B")] == []
+    assert [b.kind for b in conditions(town, NOW, "S1", "D", "C村")] == ["jam"]
+    assert [b.kind for b in conditions(town, NOW, "北路", "A", "D")] == ["closed", "jam"]
+    assert conditions(town, NOW, "北路", "A", "Z") == []
+
+
+def test_a_closure_of_the_other_direction_does_not_block_the_usual_way(town: Session) -> None:
+    bulletin(town, span="CB", one_way=True)
+    found = way(town, "A", "D", NOW)
+    assert found.passable
+    assert found.closures == ()
