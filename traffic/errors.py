@@ -73,3 +73,19 @@ class DemoRefused(TrafficError):
 
 class ImportRefused(TrafficError):
     """A file cannot be imported at all: unknown kind, unreadable, or without the columns that are needed."""
+
+
+class BulletinError(TrafficError):
+    """A bulletin that cannot be: `field` is road, from_place, to_place, kind, cause, starts, ends, … or unknown."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(f"the bulletin's {field} is missing or wrong")
+        self.field = field
+
+
+class ArticleError(TrafficError):
+    """An announcement that cannot be: `field` is topic, title, body, until or unknown."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(f"the announcement's {field} is missing or wrong")
+        self.field = field

@@ -23,6 +23,7 @@ class RoadSubscription(Base):
     subscriber: Mapped[str] = sa.Column(sa.String(64), nullable=False)
     road_id: Mapped[int | None] = sa.Column(sa.ForeignKey("roads.id"), index=True)
     daily_at: Mapped[datetime.time | None] = sa.Column(sa.Time)
+    only_closures: Mapped[bool] = sa.Column(sa.Boolean, nullable=False, default=False, server_default=sa.false())
     created_at: Mapped[datetime.datetime] = sa.Column(UtcDateTime, nullable=False)
     ended_at: Mapped[datetime.datetime | None] = sa.Column(UtcDateTime)
     road: Mapped[Road | None] = relationship(Road, lazy="joined")
@@ -41,14 +42,14 @@ def _known_road(session: Session, name: str | None) -> Road | None:
 
 
 def subscribe_road(session: Session, subscriber: str, road: str | None, *, daily_at: datetime.time | None = None,
-                   now: datetime.datetime | None = None) -> RoadSubscription:
-    """Subscribes to a road by name or alias (None: all); asking again changes the hour. Raises RoadUnknown."""
+                   only_closures: bool = False, now: datetime.datetime | None = None) -> RoadSubscription:
+    """Subscribes to a road by name or alias (None: all); asking again changes hour and kind. Raises RoadUnknown."""
     known = _known_road(session, road)
     row = session.execute(sa.select(RoadSubscription).where(*_running(subscriber, known))).scalars().first()
     if row is None:
         row = RoadSubscription(subscriber=subscriber, road_id=known.id if known else None, created_at=now or utc_now())
         session.add(row)
-    row.daily_at = daily_at
+    row.daily_at, row.only_closures = daily_at, only_closures
     session.flush()
     session.refresh(row)
     return row

@@ -6,8 +6,10 @@ from traffic import (
     accidents,
     announcements,
     appointments,
+    articles,
     audit,
     bindings,
+    bulletins,
     drivers,
     numbers,
     page_links,
@@ -16,8 +18,10 @@ from traffic import (
     road_conditions,
     road_subscriptions,
     roads,
+    sayings,
     slots,
     speed_cameras,
+    subscriber_wishes,
     subscribers,
     tickets,
     vehicles,
@@ -27,7 +31,7 @@ from traffic import (
 from traffic.database import Base
 from traffic.imports import ledger
 
-NOUNS = (accidents, announcements, appointments, audit, bindings, drivers, ledger, numbers, page_links, points,
-         proofs, road_conditions, road_subscriptions, roads, slots, speed_cameras, subscribers, tickets, vehicles,
-         violations, waiting_list)
+NOUNS = (accidents, announcements, appointments, articles, audit, bindings, bulletins, drivers, ledger, numbers,
+         page_links, points, proofs, road_conditions, road_subscriptions, roads, sayings, slots, speed_cameras,
+         subscriber_wishes, subscribers, tickets, vehicles, violations, waiting_list)
 metadata = Base.metadata
