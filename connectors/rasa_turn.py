@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any, Awaitable, Callable, Iterable, Mapping, Optional, Sequence
 
 from rasa.core.channels.channel import OutputChannel, UserMessage
@@ -11,10 +12,14 @@ from messages import choices
 from messages.database import reading
 from messages.replies import Choice, Reply
 from messages.turns import Turn
+from messages.understandings import Understood, Versions, outcome_of, understood_of
 
 Ask = Callable[[UserMessage], Awaitable[Any]]
 Recall = Callable[[str], Awaitable[Iterable[Any]]]
 """Sender → the events of the conversation that are already saved."""
+
+Read = Callable[[UserMessage], Awaitable[dict[str, Any]]]
+"""What Rasa makes of a message; given back to Rasa with the message, so that it is made once."""
 
 Shape = Callable[[Reply], Sequence[Reply]]
 """A channel's rule: the reply in parts that it can carry."""
@@ -62,19 +67,31 @@ class RasaTurn:
     """
 
     def __init__(self, engine: Engine, ask: Ask, recall: Recall, menu: Mapping[str, str],
-                 shape: Shape = lambda reply: [reply]) -> None:
+                 shape: Shape = lambda reply: [reply], read: Optional[Read] = None,
+                 versions: Callable[[], Versions] = Versions) -> None:
         self._engine, self._ask, self._recall, self._menu, self._shape = engine, ask, recall, menu, shape
+        self._read, self._versions = read, versions
 
-    async def answer(self, turn: Turn, said: list[Reply]) -> None:
-        """Appends Rasa's replies to `said`; raises what Rasa raises."""
+    async def answer(self, turn: Turn, said: list[Reply]) -> Optional[Understood]:
+        """Appends Rasa's replies to `said` and returns what it understood; raises what Rasa raises."""
         if turn.attempt > 1:
             before = _replies_after(await self._recall(turn.driver), turn.key)
             if before is not None:
-                said.extend(part for reply in before for part in self._shape(reply))
-                return
-        await self._ask(UserMessage(
+                said.extend(part for reply in before[1] for part in self._shape(reply))
+                return self._understood(before[0], said)
+        message = UserMessage(
             self.words(turn), RepliesChannel(turn.channel, said, self._shape), turn.driver, input_channel=turn.channel,
-            message_id=turn.key, metadata=metadata_of(turn)))
+            message_id=turn.key, metadata=metadata_of(turn))
+        if self._read is not None:
+            message.parse_data = await self._read(message)
+        await self._ask(message)
+        return self._understood(message.parse_data, said)
+
+    def _understood(self, parsed: Optional[Mapping[str, Any]], said: Sequence[Reply]) -> Optional[Understood]:
+        if not parsed:
+            return None
+        found = understood_of(parsed)
+        return dataclasses.replace(found, outcome=outcome_of(found.intent, said), versions=self._versions())
 
     def words(self, turn: Turn) -> str:
         """What Rasa is asked: a payload of ours, or the driver's harmless words."""
@@ -90,12 +107,12 @@ def metadata_of(turn: Turn) -> dict[str, Any]:
     return {"message_key": turn.key, "channel": turn.channel, "kind": turn.kind, **turn.details}
 
 
-def _replies_after(events: Iterable[Any], key: str) -> Optional[list[Reply]]:
-    """What the bot said to the message of this key, or None when Rasa never saved it."""
-    found: Optional[list[Reply]] = None
+def _replies_after(events: Iterable[Any], key: str) -> Optional[tuple[Any, list[Reply]]]:
+    """What Rasa understood of the message of this key and said to it, or None when Rasa never saved it."""
+    found: Optional[tuple[Any, list[Reply]]] = None
     for event in events:
         if event.type_name == "user" and (event.metadata or {}).get("message_key") == key:
-            found = []
+            found = (getattr(event, "parse_data", None), [])
         elif event.type_name == "bot" and found is not None:
-            found.append(reply_of(event.message()))
+            found[1].append(reply_of(event.message()))
     return found

@@ -150,26 +150,17 @@ follows = sa.Table(
 
 understandings = sa.Table(
     "understandings", metadata,
-    sa.Column("inbox_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-              sa.ForeignKey("inbox.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
-    sa.Column("intent", sa.String(64), nullable=False),
-    sa.Column("confidence", sa.Float, nullable=False),
-    sa.Column("answer", sa.String(128)),
-    sa.Column("ranking", sa.JSON, nullable=False),
-    sa.Column("entities", sa.JSON, nullable=False),
-    sa.Column("outcome", sa.String(12), nullable=False),
-    sa.Column("model", sa.String(64), nullable=False),
-    sa.Column("answer_book", sa.String(16), nullable=False),
-)
-
-understandings = sa.Table(
-    "understandings", metadata,
     sa.Column("inbox_id", sa.BigInteger, primary_key=True, autoincrement=False), *_driver(),
     sa.Column("at", UtcTime, nullable=False),
     sa.Column("intent", sa.String(80), nullable=False),
     sa.Column("confidence", sa.Float, nullable=False),
     sa.Column("answer", sa.String(120)),
     sa.Column("ranking", sa.JSON, nullable=False),
+    sa.Column("intents", sa.JSON),
+    sa.Column("entities", sa.JSON),
+    sa.Column("outcome", sa.String(12)),
+    sa.Column("model", sa.String(64)),
+    sa.Column("answer_book", sa.String(16)),
     sa.Index("understandings_by_time", "at"),
     sa.Index("understandings_by_driver", "channel", "driver", "inbox_id"),
 )

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import dataclasses
 import logging
-from typing import Any, Callable, Coroutine, Mapping, Sequence
+from typing import Any, Callable, Coroutine, Mapping, Optional, Sequence
 
 from sqlalchemy.engine import Engine
 
@@ -18,11 +18,12 @@ from messages.errors import FenceLost
 from messages.lease_keeper import LeaseKeeper
 from messages.replies import Reply, numbered
 from messages.turns import Turn
+from messages.understandings import Understood
 
 logger = logging.getLogger(__name__)
 
-Answer = Callable[[Turn, list[Reply]], Coroutine[Any, Any, None]]
-"""Answers a turn by appending to the list as it speaks; may raise."""
+Answer = Callable[[Turn, list[Reply]], Coroutine[Any, Any, Optional[Understood]]]
+"""Answers a turn by appending to the list as it speaks, and says what it understood; may raise."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -133,9 +134,10 @@ class TurnWorker:
             if not in_time:
                 task.cancel()
         fault = _fault_of(task) if in_time else "deadline passed"
-        await asyncio.to_thread(self._end, turn, said, spoken, fault)
+        understood = task.result() if fault is None else None
+        await asyncio.to_thread(self._end, turn, said, spoken, fault, understood)
 
-    async def _speak_early(self, turn: Turn, task: asyncio.Task[None], said: list[Reply]) -> int:
+    async def _speak_early(self, turn: Turn, task: asyncio.Task[Any], said: list[Reply]) -> int:
         """Writes what was said until shortly before the passive answer leaves; how many replies that were."""
         if turn.passive_until is None:
             return 0
@@ -151,7 +153,8 @@ class TurnWorker:
         with writing(self._engine) as session:
             turns.say(session, turn, spoken, utc_now())
 
-    def _end(self, turn: Turn, said: list[Reply], spoken: int, fault: str | None) -> None:
+    def _end(self, turn: Turn, said: list[Reply], spoken: int, fault: str | None,
+             understood: Optional[Understood] = None) -> None:
         if fault and not said and turn.attempt < self._pace.attempts:
             logger.error("turn %s failed, tries again: %s", turn.message, fault)
             with writing(self._engine) as session:
@@ -163,15 +166,17 @@ class TurnWorker:
             logger.error("turn %s is a fault: %s", turn.message, fault)
         if fault and not said:
             said.append(Reply(self._sentences["apology"]))
-        self._write_end(turn, said, spoken, fault)
+        self._write_end(turn, said, spoken, fault, understood)
 
-    def _write_end(self, turn: Turn, said: list[Reply], spoken: int, fault: str | None) -> None:
+    def _write_end(self, turn: Turn, said: list[Reply], spoken: int, fault: str | None,
+                   understood: Optional[Understood]) -> None:
         if not any(reply.speaks for reply in said):
             said.append(Reply(self._sentences["in_queue"]))
         pass_by("before turn end")
         with writing(self._engine) as session:
             turns.offer(session, turn, said)
-            turns.finish(session, turn, numbered(said)[spoken:], utc_now(), "failed" if fault else "done", fault)
+            turns.finish(session, turn, numbered(said)[spoken:], utc_now(), "failed" if fault else "done", fault,
+                         understood)
         pass_by("after turn end")
 
     async def _hold(self, turn: Turn) -> None:
@@ -189,6 +194,6 @@ class TurnWorker:
             turns.finish(session, turn, [Reply(self._sentences["in_queue"])] if tell else [], now, "held")
 
 
-def _fault_of(task: asyncio.Task[None]) -> str | None:
+def _fault_of(task: asyncio.Task[Any]) -> str | None:
     error = task.exception() if not task.cancelled() else asyncio.CancelledError()
     return None if error is None else f"{type(error).__name__}"

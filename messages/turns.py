@@ -14,12 +14,13 @@ from typing import Any, Optional, Sequence
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from messages import choices, conversations, outbox
+from messages import choices, conversations, outbox, understandings
 from messages.errors import FenceLost
 from messages.replies import Choice, Reply
 from messages.tables import UtcTime, inbox
 from messages.tables import conversations as threads
 from messages.tables import outbox as rows_out
+from messages.understandings import Understood
 
 
 @dataclasses.dataclass(frozen=True)
@@ -123,8 +124,8 @@ def say(session: Connection, turn: Turn, replies: Sequence[Reply], now: datetime
 
 
 def finish(session: Connection, turn: Turn, replies: Sequence[Reply], now: datetime.datetime,
-           state: str = "done", fault: Optional[str] = None) -> None:
-    """Ends the turn: its replies, what they offer and the message's state in one transaction. Raises FenceLost.
+           state: str = "done", fault: Optional[str] = None, understood: Optional[Understood] = None) -> None:
+    """Ends the turn: its replies, what was made of the message and its state in one transaction. Raises FenceLost.
 
     When an officer took the conversation meanwhile, the bot's words are kept, unsaid, for the officer to read.
     """
@@ -134,6 +135,8 @@ def finish(session: Connection, turn: Turn, replies: Sequence[Reply], now: datet
     if turn.holder == "bot" and holder == "officer":
         state = "held"
     session.execute(_end(), {"of_message": turn.message, "ends_as": state, "at": now, "why": fault and fault[:255]})
+    if understood is not None:
+        understandings.keep(session, turn.channel, turn.driver, turn.message, understood, now)
 
 
 @functools.cache

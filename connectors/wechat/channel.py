@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
+import json
+import pathlib
 from typing import Any, Awaitable, Callable, Iterable, Mapping, Optional
 
 from rasa.core.channels.channel import InputChannel, UserMessage
@@ -16,6 +20,7 @@ from connectors.wechat.rendering import split_reply
 from connectors.wechat.webhook import webhook_blueprint
 from messages.database import open_engine
 from messages.turn_worker import TurnWorker
+from messages.understandings import Versions
 
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
 
@@ -70,10 +75,21 @@ def worker_of(context: Any, engine: Engine, on_new_message: OnNewMessage) -> Tur
         tracker = await context.agent.tracker_store.retrieve(driver)
         return tracker.events if tracker else ()
 
-    async def ask(message: UserMessage) -> None:
+    async def read(message: UserMessage) -> dict[str, Any]:
         if not context.agent.is_ready():
             raise NoModel("Rasa has no model: run `weijing train`")
+        return await context.agent.processor.parse_message(message)
+
+    async def ask(message: UserMessage) -> None:
         await on_new_message(message)
 
-    turn = RasaTurn(engine, ask, recall, menu_payloads(station), split_reply)
+    turn = RasaTurn(engine, ask, recall, menu_payloads(station), split_reply, read,
+                    functools.cache(lambda: versions_of(context.agent)))
     return TurnWorker(engine, [CHANNEL], turn.answer, load_sentences(station))
+
+
+def versions_of(agent: Any) -> Versions:
+    """Names the model and the answer book that answer; both travel in the model's file."""
+    answers = {name: said for name, said in agent.domain.responses.items() if "/" in name}
+    book = hashlib.sha256(json.dumps(answers, sort_keys=True, default=str).encode()).hexdigest()
+    return Versions(pathlib.Path(agent.processor.model_filename).name.removesuffix(".tar.gz"), book[:12])
