@@ -1,4 +1,4 @@
-"""The web app on WEB_PORT: WeChat's webhook, the index page, the officers' desk, later the drivers' pages."""
+"""The web app on WEB_PORT: WeChat's webhook, the index page, the officers' desk, the drivers' pages."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sanic.response import HTTPResponse, json, redirect
 
 from bot.settings import ROOT, Settings, load_settings, load_station
 from web.desk.blueprint import desk_blueprint
+from web.driver.blueprint import driver_blueprint
 from web.headers import harden
 from web.templating import Templates
 
@@ -35,8 +36,10 @@ def create_app(settings: Optional[Settings] = None) -> Sanic:
     _add_pages(app)
     _mount_webhook(app, settings)
     app.blueprint(desk_blueprint(settings, app.ctx.station))
+    app.blueprint(driver_blueprint(settings, app.ctx.station))
     app.static("/static", HERE / "static", name="static")
     app.static("/static/desk", HERE / "desk" / "static", name="desk_static")
+    app.static("/static/driver", HERE / "driver" / "static", name="driver_static")
     return app
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pathlib
-from typing import Any
+from typing import Any, Callable, Mapping
 
 import jinja2
 from sanic.response import HTTPResponse, html
@@ -12,10 +12,11 @@ from sanic.response import HTTPResponse, html
 class Templates:
     """Templates of one folder; a page is a file, a partial page begins with an underscore."""
 
-    def __init__(self, folder: pathlib.Path) -> None:
+    def __init__(self, folder: pathlib.Path, filters: Mapping[str, Callable[..., Any]] | None = None) -> None:
         loader = jinja2.FileSystemLoader(str(folder))
         self._environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined,
                                                trim_blocks=True, lstrip_blocks=True)
+        self._environment.filters.update(filters or {})
 
     def page(self, name: str, status: int = 200, **values: Any) -> HTTPResponse:
         """The template `name` as an HTML response. Raises jinja2.UndefinedError when a value is missing."""
