@@ -1,4 +1,4 @@
-"""When the bot is not sure: it says what is wrong with the text, or asks back, and the second time offers a person."""
+"""When the bot is not sure: it says what is wrong with the text, or asks back, and the second time hands over."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from rasa_sdk.events import EventType, FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions import records
+from actions.hand_over import UNSURE, hand_over, is_open
 from actions.inform import FACTS, take_up
 from actions.turn import Turn
 from actions.unclear import why_unclear
@@ -26,7 +28,10 @@ CHOICES = 3
 
 
 class ActionFallback(Action):
-    """Asks back with the likeliest choices as buttons; when it was just done in vain, offers an officer."""
+    """Asks back with the likeliest choices as buttons; when it was just done in vain, an officer gets it.
+
+    Right after an officer's part that is so at once: what one said to the other the bot can't know better.
+    """
 
     def name(self) -> str:
         """Rasa's name."""
@@ -41,8 +46,8 @@ class ActionFallback(Action):
             dispatcher.utter_message(response=wrong)
         elif turn.mostly(*FACTS):
             await take_up(dispatcher, turn)
-        elif unclear_before(tracker):
-            dispatcher.utter_message(response="utter_offer_human")
+        elif unclear_before(tracker) or tracker.get_slot("after_officer"):
+            return _give_up(dispatcher, tracker)
         elif len(guesses) >= 2:
             dispatcher.utter_message(response="utter_ask_which_meant", buttons=[_button(name) for name in guesses])
         else:
@@ -62,6 +67,13 @@ class ActionChitchat(Action):
         turn = Turn.of(tracker)
         dispatcher.utter_message(response=why_unclear(turn.text, turn.metadata) or "utter_chitchat")
         return []
+
+
+def _give_up(dispatcher: CollectingDispatcher, tracker: Tracker) -> List[EventType]:
+    if is_open(records.now()):
+        return [*hand_over(dispatcher, tracker, UNSURE), FollowupAction("action_listen")]
+    dispatcher.utter_message(response="utter_offer_human")
+    return [FollowupAction("action_listen")]
 
 
 def likeliest(ranking: List[Mapping[str, Any]]) -> List[str]:

@@ -34,11 +34,11 @@ class VehicleForm(Form):
 
     async def extract_plate(self, dispatcher: CollectingDispatcher, tracker: Tracker,
                             domain: DomainDict) -> Dict[str, Any]:
-        """A plate in the words, one that can't exist, or, on opening, the only vehicle that is bound."""
+        """A plate in the words; on opening also the one an officer spoke of, or the only one that is bound."""
         turn = Turn.of(tracker)
         heard = plate_heard(turn, tracker) if self.speaks_to(turn, "plate_number", "bad_plate") else None
         if heard is None and begins(tracker, self.form_name()):
-            heard = await self.plate_assumed(turn)
+            heard = await _talked_of(tracker) or await self.plate_assumed(turn)
         return {"plate": heard} if heard is not None else {}
 
     async def plate_assumed(self, turn: Turn) -> str | None:
@@ -87,6 +87,12 @@ class VehicleForm(Form):
             return {"frame_tail": REFUSED}
         dispatcher.utter_message(response="utter_vehicle_bound", plate=mask_plate(plate))
         return {"frame_tail": PROVEN}
+
+
+async def _talked_of(tracker: Tracker) -> str | None:
+    """The asker's own vehicle that an officer and the driver spoke of just before."""
+    plate = tracker.get_slot("talked_of")
+    return plate if plate and await records.look_up(owns, tracker.sender_id, plate) else None
 
 
 def plate_heard(turn: Turn, tracker: Tracker) -> Any:
