@@ -1,4 +1,4 @@
-"""Whether two drivers may settle a minor accident themselves (微处理): the law's exceptions, as questions in their order.
+"""Whether two drivers may settle a minor accident themselves (微处理): the law's exceptions, as questions.
 
 Source: 道路交通事故处理程序规定 (公安部令第146号) articles 13 to 15 and 19, 道路交通安全法 article 70.
 """

@@ -24,7 +24,8 @@ class AccidentCase(Base):
     """
 
     __tablename__ = "accident_cases"
-    __table_args__ = (sa.Index("ix_accident_cases_join_code", "join_code"), sa.Index("ix_accident_cases_state", "state"))
+    __table_args__ = (sa.Index("ix_accident_cases_join_code", "join_code"),
+                      sa.Index("ix_accident_cases_state", "state"))
 
     id: Mapped[int] = sa.Column(sa.Integer, primary_key=True)
     number: Mapped[str] = sa.Column(sa.String(16), nullable=False, unique=True)

@@ -89,3 +89,7 @@ class ArticleError(TrafficError):
     def __init__(self, field: str) -> None:
         super().__init__(f"the announcement's {field} is missing or wrong")
         self.field = field
+
+
+class CauseUnknown(TrafficError):
+    """No liability case of this code: choose one of `accident_causes.causes()`."""
