@@ -36,4 +36,5 @@ class ActionQueryAnnouncements(Action):
 def _line(announcement: Announcement) -> Dict[str, Any]:
     published = local(announcement.published_at or records.now()).date()
     return {"say": "utter_announcement", "on": day(published, local(records.now()).date()),
-            "title": announcement.title, "body": announcement.body}
+            "title": announcement.title, "number": announcement.id,
+            "body": announcement.body}

@@ -15,6 +15,7 @@ ALLOWED = {
     "messages": set(),
     "connectors": {"messages"},
     "bot.nlu": {"traffic.plates"},
+    "bot.replies": {"traffic.page_links"},
     "bot.training": {"traffic", "messages", "bot.nlu", "bot.parse"},
     "actions": {"traffic"},
     "web": {"traffic", "messages", "connectors.wechat"},

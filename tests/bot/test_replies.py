@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from typing import Any, Dict, Optional
 
 import pytest
@@ -12,6 +13,8 @@ from rasa.shared.core.events import ActiveLoop
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.replies import Replies
+from bot.settings import Settings
+from traffic.page_links import Link, read_link
 
 RESPONSES: Dict[str, Any] = {
     "utter_where": [{"text": "到{violation_window}办，{station_hours}。"}],
@@ -22,6 +25,8 @@ RESPONSES: Dict[str, Any] = {
     "utter_title_all": [{"text": "全部{count}个"}],
     "utter_pay_fine/how": [{"text": "这样交。", "metadata": {"review": "2027-06-30"}}],
     "utter_pay_fine/old": [{"text": "旧办法。", "metadata": {"review": "2020-01-01"}}],
+    "utter_pages": [{"text": '有3条。\n<a href="{page_violations}">看明细</a>\n'
+                             '看<a href="{page_public}/h5/articles/7">这篇</a>。'}],
     "utter_answer_under_review": [{"text": "规定可能变了，请打{station_phone}。"}],
 }
 
@@ -84,3 +89,26 @@ def test_an_expired_answer_is_withheld_and_told_to_the_log(caplog: pytest.LogCap
 
 def test_an_unknown_response_is_none() -> None:
     assert say("utter_nothing") is None
+
+
+SETTINGS = Settings(wechat_token="token", wechat_app_id="wx", wechat_app_secret="s", wechat_encoding_aes_key="a" * 43,
+                    weijing_secret="s" * 32, public_url="https://wx.example.cn")
+
+
+def pages_on(channel: str, settings: Settings = SETTINGS) -> str:
+    tracker = DialogueStateTracker.from_events("oAnna", [])
+    replies = Replies(Domain.from_dict({"responses": RESPONSES}), settings=settings)
+    return str((asyncio.run(replies.generate("utter_pages", tracker, channel)) or {})["text"])
+
+
+def test_a_page_is_linked_for_this_driver_alone() -> None:
+    _, link, article = pages_on("wechat").split("\n")
+    token = re.search(r'href="https://wx.example.cn/h5/in/([^"]+)"', link)
+    assert token is not None
+    assert read_link(token[1], settings=SETTINGS) == Link("oAnna", "violations")
+    assert article == '看<a href="https://wx.example.cn/h5/articles/7">这篇</a>。'
+
+
+def test_where_there_are_no_pages_nothing_links_to_them() -> None:
+    assert pages_on("terminal") == "有3条。\n看这篇。"
+    assert pages_on("wechat", SETTINGS.copy(update={"public_url": ""})) == "有3条。\n看这篇。"
