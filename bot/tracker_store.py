@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event, SessionStarted
+from rasa.shared.core.events import Event, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 from sqlalchemy import event
@@ -88,6 +88,20 @@ class StrictTrackerStore(SQLTrackerStore):
                       if isinstance(e, SessionStarted) and e.timestamp == begun), 0)
         return itertools.islice(tracker.events, first + len(stored), None)
 
+    async def take_back(self, sender_id: str, message_key: str) -> None:
+        """Forgets the message whose metadata has this key, and all after it, as if it had never come."""
+        with _named("cannot be written"):
+            await asyncio.to_thread(self._take_back, sender_id, message_key)
+
+    def _take_back(self, sender_id: str, message_key: str) -> None:
+        with self.session_scope() as session:
+            said = self._event_query(session, sender_id, False).filter(self.SQLEvent.type_name == UserUttered.type_name)
+            first = next((row.id for row in said if _key_of(row) == message_key), None)
+            if first is not None:
+                session.query(self.SQLEvent).filter(
+                    self.SQLEvent.sender_id == sender_id, self.SQLEvent.id >= first).delete()
+            session.commit()
+
     def _event_query(self, session: Session, sender_id: str, fetch_events_from_all_sessions: bool) -> Query:
         own = session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender_id)
         if not fetch_events_from_all_sessions:
@@ -95,6 +109,10 @@ class StrictTrackerStore(SQLTrackerStore):
                 self.SQLEvent.sender_id == sender_id, self.SQLEvent.type_name == SessionStarted.type_name)
             own = own.filter(self.SQLEvent.id >= sa.func.coalesce(begun.scalar_subquery(), 0))
         return own.order_by(self.SQLEvent.id)
+
+
+def _key_of(row: Any) -> Any:
+    return (json.loads(row.data).get("metadata") or {}).get("message_key")
 
 
 def _unwrapped(store: TrackerStore, *_: Any) -> TrackerStore:

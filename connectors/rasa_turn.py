@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, Awaitable, Callable, Iterable, Mapping, Optional, Sequence
+from typing import Any, Awaitable, Callable, Iterable, Mapping, Optional, Protocol, Sequence
 
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from sqlalchemy.engine import Engine
@@ -15,9 +15,6 @@ from messages.turns import Turn
 from messages.understandings import Understood, Versions, outcome_of, understood_of
 
 Ask = Callable[[UserMessage], Awaitable[Any]]
-Recall = Callable[[str], Awaitable[Iterable[Any]]]
-"""Sender → the events of the conversation that are already saved."""
-
 Read = Callable[[UserMessage], Awaitable[dict[str, Any]]]
 """What Rasa makes of a message; given back to Rasa with the message, so that it is made once."""
 
@@ -25,6 +22,32 @@ Shape = Callable[[Reply], Sequence[Reply]]
 """A channel's rule: the reply in parts that it can carry."""
 
 NOT_UNDERSTOOD = "/nlu_fallback"  # for what holds no words at all
+
+
+class Memory(Protocol):
+    """What Rasa has saved of a driver's conversation."""
+
+    async def recall(self, driver: str) -> Iterable[Any]:
+        """The saved events."""
+
+    async def take_back(self, driver: str, message_key: str) -> None:
+        """Forgets the message of this key and all after it; nothing when it was never saved."""
+
+
+class TrackerMemory:
+    """Rasa's own memory; `store` gives its tracker store (a StrictTrackerStore) once Rasa has opened it."""
+
+    def __init__(self, store: Callable[[], Any]) -> None:
+        self._store = store
+
+    async def recall(self, driver: str) -> Iterable[Any]:
+        """The saved events of the running session."""
+        tracker = await self._store().retrieve(driver)
+        return tracker.events if tracker else ()
+
+    async def take_back(self, driver: str, message_key: str) -> None:
+        """Deletes the message's events."""
+        await self._store().take_back(driver, message_key)
 
 
 class NoModel(Exception):
@@ -62,30 +85,41 @@ def _attachment(message: Mapping[str, Any]) -> Optional[dict[str, Any]]:
 class RasaTurn:
     """Answers turns: resolves what was picked, asks Rasa, and knows a turn that Rasa had already ended.
 
-    `recall` reads Rasa's saved events: a process may die after Rasa saved and before the replies were written;
-    asking again would answer the next question of a form with the driver's last words.
+    A process may die after Rasa saved and before the replies were written; asking again would answer the next
+    question of a form with the driver's last words. And Rasa saves a turn whose action failed as if it had said
+    nothing (rasa-facts 9): that one is taken back, so that the next try, or the driver's, begins where this one did.
     """
 
-    def __init__(self, engine: Engine, ask: Ask, recall: Recall, menu: Mapping[str, str],
+    def __init__(self, engine: Engine, ask: Ask, memory: Memory, menu: Mapping[str, str],
                  shape: Shape = lambda reply: [reply], read: Optional[Read] = None,
                  versions: Callable[[], Versions] = Versions) -> None:
-        self._engine, self._ask, self._recall, self._menu, self._shape = engine, ask, recall, menu, shape
+        self._engine, self._ask, self._memory, self._menu, self._shape = engine, ask, memory, menu, shape
         self._read, self._versions = read, versions
 
     async def answer(self, turn: Turn, said: list[Reply]) -> Optional[Understood]:
         """Appends Rasa's replies to `said` and returns what it understood; raises what Rasa raises."""
         if turn.attempt > 1:
-            before = _replies_after(await self._recall(turn.driver), turn.key)
-            if before is not None:
-                said.extend(part for reply in before[1] for part in self._shape(reply))
-                return self._understood(before[0], said)
+            parsed, before = _replies_after(await self._memory.recall(turn.driver), turn.key)
+            if before:
+                said.extend(part for reply in before for part in self._shape(reply))
+                return self._understood(parsed, said)
+            await self._memory.take_back(turn.driver, turn.key)
         message = UserMessage(
             self.words(turn), RepliesChannel(turn.channel, said, self._shape), turn.driver, input_channel=turn.channel,
             message_id=turn.key, metadata=metadata_of(turn))
         if self._read is not None:
             message.parse_data = await self._read(message)
         await self._ask(message)
+        if not said:
+            await self._memory.take_back(turn.driver, turn.key)
         return self._understood(message.parse_data, said)
+
+    async def tell(self, turn: Turn, payload: str, details: Mapping[str, Any], said: list[Reply]) -> None:
+        """Gives Rasa one thing more than the driver's words, in the same turn; appends what it says to it."""
+        key = f"{turn.key}:{payload.split('{')[0]}"
+        await self._ask(UserMessage(
+            payload, RepliesChannel(turn.channel, said, self._shape), turn.driver, input_channel=turn.channel,
+            message_id=key, metadata={**metadata_of(turn), "message_key": key, **details}))
 
     def _understood(self, parsed: Optional[Mapping[str, Any]], said: Sequence[Reply]) -> Optional[Understood]:
         if not parsed:
@@ -107,12 +141,12 @@ def metadata_of(turn: Turn) -> dict[str, Any]:
     return {"message_key": turn.key, "channel": turn.channel, "kind": turn.kind, **turn.details}
 
 
-def _replies_after(events: Iterable[Any], key: str) -> Optional[tuple[Any, list[Reply]]]:
-    """What Rasa understood of the message of this key and said to it, or None when Rasa never saved it."""
-    found: Optional[tuple[Any, list[Reply]]] = None
+def _replies_after(events: Iterable[Any], key: str) -> tuple[Any, list[Reply]]:
+    """What Rasa understood of the message of this key and said to it; nothing when Rasa never saved it."""
+    heard, said = None, []
     for event in events:
         if event.type_name == "user" and (event.metadata or {}).get("message_key") == key:
-            found = (getattr(event, "parse_data", None), [])
-        elif event.type_name == "bot" and found is not None:
-            found[1].append(reply_of(event.message()))
-    return found
+            heard = event
+        elif event.type_name == "bot" and heard is not None:
+            said.append(reply_of(event.message()))
+    return getattr(heard, "parse_data", None), said

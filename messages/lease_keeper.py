@@ -11,6 +11,7 @@ from sqlalchemy.engine import Engine
 from messages import turns
 from messages.clock import utc_now
 from messages.database import writing
+from messages.errors import describe
 from messages.turns import Turn
 
 logger = logging.getLogger(__name__)
@@ -52,7 +53,7 @@ class LeaseKeeper:
             try:
                 self._renew()
             except Exception as error:
-                logger.error("leases could not be renewed: %s", type(error).__name__)
+                logger.error("leases could not be renewed: %s", describe(error))
 
     def _renew(self) -> None:
         with self._lock:

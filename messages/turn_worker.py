@@ -14,7 +14,7 @@ from messages import conversations, turns
 from messages.clock import utc_now
 from messages.crash_points import pass_by
 from messages.database import reading, writing
-from messages.errors import FenceLost
+from messages.errors import FenceLost, describe
 from messages.lease_keeper import LeaseKeeper
 from messages.replies import Reply, numbered
 from messages.turns import Turn
@@ -33,7 +33,7 @@ class Pace:
     deadline: float = 20.0
     lease: float = 8.0
     speak_before_passive_end: float = 0.5
-    retry_after: float = 1.0
+    retry_after: float = 5.0  # about what a supervisor takes to bring an action server back
     poll: float = 0.03
     tell_waiting_every: float = 600.0
     turns_at_once: int = 8
@@ -43,8 +43,8 @@ class Pace:
 class TurnWorker:
     """Takes turns until it is stopped.
 
-    `sentences` has what is said when nobody else can speak: `apology`, `in_queue`. A database that is away is waited
-    for, longer each time; the messages wait in it.
+    `sentences` has what is said when nobody else can speak: `apology`, `trying_again`, `in_queue`, `left_queue`. A
+    database that is away is waited for, longer each time; the messages wait in it.
     """
 
     def __init__(self, engine: Engine, channels: Sequence[str], answer: Answer, sentences: Mapping[str, str],
@@ -80,7 +80,7 @@ class TurnWorker:
                 pause = self._pace.poll
             except Exception as error:
                 found, pause = [], min(pause * 2, 5.0)
-                logger.error("turns wait for the database: %s", type(error).__name__)
+                logger.error("turns wait for the database: %s", describe(error))
             for turn in found:
                 self._begin(turn)
             if not found or len(self._running) >= self._pace.turns_at_once:
@@ -119,7 +119,7 @@ class TurnWorker:
             logger.warning("turn %s was taken over", turn.message)
         except Exception as error:
             # Nothing could be written: the lease runs out and the message gets its turn again.
-            logger.error("turn %s could not be written: %s", turn.message, type(error).__name__)
+            logger.error("turn %s could not be written: %s", turn.message, describe(error))
         finally:
             self._keeper.let_go(turn)
 
@@ -155,18 +155,22 @@ class TurnWorker:
 
     def _end(self, turn: Turn, said: list[Reply], spoken: int, fault: str | None,
              understood: Optional[Understood] = None) -> None:
+        fault = fault or (None if said else "nothing was said")
         if fault and not said and turn.attempt < self._pace.attempts:
-            logger.error("turn %s failed, tries again: %s", turn.message, fault)
-            with writing(self._engine) as session:
-                turns.put_back(session, turn, utc_now(), self._pace.retry_after, fault)
+            self._try_again(turn, fault)
             return
-        if not fault and not said:
-            fault = "nothing was said"
         if fault:
             logger.error("turn %s is a fault: %s", turn.message, fault)
         if fault and not said:
             said.append(Reply(self._sentences["apology"]))
         self._write_end(turn, said, spoken, fault, understood)
+
+    def _try_again(self, turn: Turn, fault: str) -> None:
+        """Safe because nothing was said and what actions write is unique by the message's key."""
+        logger.error("turn %s failed, tries again in %s s: %s", turn.message, self._pace.retry_after, fault)
+        with writing(self._engine) as session:
+            sentence = Reply(self._sentences["trying_again"])
+            turns.put_back(session, turn, sentence, utc_now(), self._pace.retry_after, fault)
 
     def _write_end(self, turn: Turn, said: list[Reply], spoken: int, fault: str | None,
                    understood: Optional[Understood]) -> None:
@@ -196,4 +200,4 @@ class TurnWorker:
 
 def _fault_of(task: asyncio.Task[Any]) -> str | None:
     error = task.exception() if not task.cancelled() else asyncio.CancelledError()
-    return None if error is None else f"{type(error).__name__}"
+    return None if error is None else describe(error)

@@ -157,9 +157,14 @@ def leaves_queue(turn: Turn) -> bool:
     return choices.number_in(turn.text or "") == 0
 
 
-def put_back(session: Connection, turn: Turn, now: datetime.datetime, seconds: float, fault: str) -> None:
-    """Ends a failed run; the message gets its turn again after `seconds`. Raises FenceLost."""
-    _check(session, turn)
+def put_back(session: Connection, turn: Turn, sentence: Reply, now: datetime.datetime, seconds: float,
+             fault: str) -> None:
+    """Ends a failed run with a word to the driver; the message gets its turn again after `seconds`. Raises FenceLost.
+
+    What has not left by then is not said: the next run has more to say.
+    """
+    if _check(session, turn) == "bot":
+        outbox.append(session, turn.channel, turn.driver, [sentence], now, message=turn.message, author="system")
     session.execute(_hold_until(), {**_held(turn), "until": None})
     session.execute(sa.update(inbox).where(inbox.c.id == turn.message).values(
         not_before=_after(now, seconds), fault=fault[:255]))
@@ -194,7 +199,7 @@ def _without_said(session: Connection, turn: Turn, replies: Sequence[Reply]) -> 
 
 def _forget_unsaid(session: Connection, message: int) -> None:
     session.execute(sa.delete(rows_out).where(
-        rows_out.c.inbox_id == message, rows_out.c.state == "ready", rows_out.c.author == "bot"))
+        rows_out.c.inbox_id == message, rows_out.c.state == "ready", rows_out.c.author.in_(("bot", "system"))))
 
 
 def _check(session: Connection, turn: Turn) -> str:

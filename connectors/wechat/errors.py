@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import Any, Mapping, Optional
+from typing import Any, Mapping
+
+import messages.errors
 
 
 class WeChatError(Exception):
@@ -48,6 +50,6 @@ class OutcomeUnknown(WeChatError):
     """Raised when a call may or may not have reached WeChat."""
 
 
-def describe(error: BaseException) -> Optional[str]:
-    """One harmless line about an error, for logs: its kind, and its text only when it is ours."""
-    return f"{type(error).__name__}: {error}" if isinstance(error, WeChatError) else type(error).__name__
+def describe(error: BaseException) -> str:
+    """One harmless line about an error, for logs: its kind, and its text only when it is ours or the database's own."""
+    return f"{type(error).__name__}: {error}" if isinstance(error, WeChatError) else messages.errors.describe(error)

@@ -58,6 +58,21 @@ def test_a_session_begins_at_the_newest_start_even_when_the_clock_went_back(stor
     assert texts_in(asyncio.run(store.retrieve_full_tracker("driver-1"))) == ["旧", "新"]
 
 
+def test_a_message_taken_back_never_came(store: StrictTrackerStore) -> None:
+    tracker = conversation("旧")
+    for event in (UserUttered("新", metadata={"message_key": "m:2"}), ActionExecuted("action_listen")):
+        tracker.update(event)
+    asyncio.run(store.save(tracker))
+    for key in ("m:2", "m:2", "m:9"):
+        asyncio.run(store.take_back("driver-1", key))
+    kept = asyncio.run(store.retrieve("driver-1"))
+    assert kept
+    assert texts_in(kept) == ["旧"]
+    kept.update(UserUttered("再来"))
+    asyncio.run(store.save(kept))
+    assert texts_in(asyncio.run(store.retrieve("driver-1"))) == ["旧", "再来"]
+
+
 def test_a_corrupt_row_is_an_error_and_not_the_end_of_the_process(store: StrictTrackerStore) -> None:
     asyncio.run(store.save(conversation("查违章")))
     with store.engine.begin() as connection:

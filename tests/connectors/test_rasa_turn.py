@@ -31,14 +31,19 @@ class Rasa:
     """Answers as told and remembers what it was asked."""
 
     def __init__(self, *saved: Any) -> None:
-        self.saved, self.asked = saved, []
+        self.saved, self.asked, self.taken_back = saved, [], []
+        self.answer: dict[str, Any] | None = {"text": "好的"}
 
     async def ask(self, message: UserMessage) -> None:
         self.asked.append(message)
-        await message.output_channel.send_response(message.sender_id, {"text": "好的"})
+        if self.answer:
+            await message.output_channel.send_response(message.sender_id, self.answer)
 
     async def recall(self, driver: str) -> Any:
         return self.saved
+
+    async def take_back(self, driver: str, message_key: str) -> None:
+        self.taken_back.append(message_key)
 
 
 def turn_of(text: str | None = "查违章", payload: str | None = None, attempt: int = 1) -> Turn:
@@ -49,7 +54,7 @@ def turn_of(text: str | None = "查违章", payload: str | None = None, attempt:
 
 async def answered(engine: Engine, rasa: Rasa, turn: Turn) -> list[Reply]:
     said: list[Reply] = []
-    await RasaTurn(engine, rasa.ask, rasa.recall, MENU).answer(turn, said)
+    await RasaTurn(engine, rasa.ask, rasa, MENU).answer(turn, said)
     return said
 
 
@@ -90,6 +95,19 @@ async def test_a_turn_that_rasa_had_ended_is_not_asked_again(engine: Engine) -> 
 async def test_a_turn_that_rasa_never_saved_is_asked_again(engine: Engine) -> None:
     rasa = Rasa(UserUttered("上一句", metadata={"message_key": "driver-1:6"}), BotUttered("旧"))
     assert await answered(engine, rasa, turn_of(attempt=2)) == [Reply("好的")]
+
+
+async def test_a_silent_turn_is_taken_back_so_that_it_can_be_tried_again(engine: Engine) -> None:
+    rasa = Rasa()
+    rasa.answer = None
+    assert await answered(engine, rasa, turn_of()) == []
+    assert rasa.taken_back == ["driver-1:7"]
+
+
+async def test_a_turn_that_was_saved_in_silence_is_taken_back_and_asked_again(engine: Engine) -> None:
+    rasa = Rasa(UserUttered("查违章", metadata={"message_key": "driver-1:7"}))
+    assert await answered(engine, rasa, turn_of(attempt=2)) == [Reply("好的")]
+    assert (rasa.taken_back, len(rasa.asked)) == (["driver-1:7"], 1)
 
 
 def test_rasas_utterance_becomes_a_reply() -> None:

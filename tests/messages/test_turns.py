@@ -89,9 +89,21 @@ def test_a_message_put_back_waits_and_holds_up_the_next(engine: Engine, write: W
     turn = claim(engine, first)
     assert turn
     with writing(engine) as session:
-        turns.put_back(session, turn, NOW, 2, "ConnectionError")
+        turns.put_back(session, turn, Reply("再查一次"), NOW, 2, "ConnectionError")
+    assert texts(engine) == [("再查一次", "ready")]
     assert waiting(engine) == []
     assert waiting(engine, seconds=3) == [first]
+    finish(engine, claim(engine, first, seconds=3), Reply("查到了"))
+    assert texts(engine) == [("查到了", "ready")]
+
+
+def test_who_an_officer_talks_to_hears_nothing_of_a_second_try(engine: Engine, write: Write) -> None:
+    turn = claim(engine, write())
+    assert turn
+    with writing(engine) as session:
+        conversations.take(session, "wechat", "driver-1", "officer-1", NOW)
+        turns.put_back(session, turn, Reply("再查一次"), NOW, 2, "ConnectionError")
+    assert texts(engine) == []
 
 
 def test_a_second_run_does_not_say_again_what_has_left(engine: Engine, write: Write) -> None:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import Any
-
 from rasa.core.channels.channel import UserMessage
 
 from connectors.terminal import TerminalChat
@@ -10,7 +8,11 @@ from connectors.terminal import TerminalChat
 class Agent:
     """Offers two cars, and says what it was asked."""
 
-    tracker_store: Any = None
+    def __init__(self) -> None:
+        self.tracker_store, self.taken_back = self, 0
+
+    async def take_back(self, driver: str, message_key: str) -> None:
+        self.taken_back += 1
 
     async def handle_message(self, message: UserMessage) -> None:
         if message.text == "查违章":
@@ -29,8 +31,10 @@ async def test_a_typed_number_is_the_choice_and_a_typed_slash_is_not() -> None:
 
 
 async def test_silence_is_answered_for() -> None:
-    chat = TerminalChat(Agent())
+    agent = Agent()
+    chat = TerminalChat(agent)
     said = await chat.say("静")
+    assert agent.taken_back == 1
     assert len(said) == 1
     assert said[0].text
     assert "不好意思" in said[0].text

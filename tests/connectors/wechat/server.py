@@ -19,7 +19,7 @@ from messages.turn_worker import Pace, TurnWorker
 from messages.turns import Turn
 
 numbers = itertools.count(1)
-SENTENCES = {"apology": "不好意思", "in_queue": "民警会回您", "left_queue": "好的"}
+SENTENCES = {"apology": "不好意思", "trying_again": "再查一次", "in_queue": "民警会回您", "left_queue": "好的"}
 Bot = Callable[[Turn, list[Reply]], Awaitable[None]]
 
 

@@ -64,9 +64,21 @@ def test_a_silent_bot_is_answered_for(start: Start) -> None:
     async def silent(turn: Turn, said: list[Reply]) -> None:
         return None
 
-    driver = start(silent)
+    driver = start(silent, Pace(retry_after=0.1))
     driver.write("你好")
     assert soon(driver.heard) == [SENTENCES["apology"]]
+
+
+def test_a_second_try_later_than_the_passive_answer_is_announced_and_its_result_pushed(start: Start) -> None:
+    async def fails_first(turn: Turn, said: list[Reply]) -> None:
+        if turn.attempt == 2 or turn.payload:
+            said.append(Reply("查到了" if turn.text else "您好"))
+
+    driver = start(fails_first, Pace(retry_after=1.5), seconds=0.5)
+    driver.follow()
+    driver.write("查违章")
+    assert soon(lambda: driver.heard() == ["您好", SENTENCES["trying_again"], "查到了"])
+    assert len(driver.sends()) == 1
 
 
 def test_turns_of_one_driver_keep_their_order(start: Start) -> None:
