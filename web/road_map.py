@@ -41,12 +41,14 @@ class Frame:
                 round(MARGIN + (self.north - point.latitude) * self.scale_y, 1))
 
 
-def draw(lines: Sequence[RoadLine], marks: Sequence[Mark] = (), title: str = "") -> Markup:
-    """The map as one `<svg>`; with marks it shows their surroundings, without it all."""
+def draw(lines: Sequence[RoadLine], marks: Sequence[Mark] = (), title: str = "",
+         around: Sequence[Mark] | None = None) -> Markup:
+    """The map as one `<svg>`: the surroundings of the marks (or of those in `around`), without any the whole town."""
     points = {point.id: point for line in lines for point in line.points}
     if not points:
         return Markup("")
-    marked = [points[i] for mark in marks for pair in mark.pairs for i in pair if i in points]
+    marked = [points[i] for mark in (marks if around is None else around)
+              for pair in mark.pairs for i in pair if i in points]
     frame = _frame(marked or list(points.values()), bool(marked))
     shown = {number: frame.at(point) for number, point in points.items()}
     roads = [_line(line.points, shown, f"map__road map__road_{line.kind}") for line in lines]

@@ -10,6 +10,7 @@ from sanic import Blueprint
 
 from bot.settings import Settings, Station
 from web.desk import (
+    bulletin_routes,
     canned_routes,
     conversation_routes,
     conversations,
@@ -26,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 LOOK_FOR_ABANDONED_EVERY = 30.0
 ROUTES = [*queue_routes.ROUTES, *conversation_routes.ROUTES, *ticket_routes.ROUTES, *canned_routes.ROUTES,
-          *events.ROUTES, *sign_in_routes.ROUTES]
+          *bulletin_routes.ROUTES, *events.ROUTES, *sign_in_routes.ROUTES]
 
 
 def desk_blueprint(settings: Settings, station: Station) -> Blueprint:

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import datetime
+import re
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from messages.clock import utc_now
+from messages.database import reading, writing
+from tests.web.desk.test_pages import SCRIPTS, Browser, browser, served
+from traffic.audit import AuditEntry
+from traffic.demo.town import build_town
+from traffic.road_conditions import BulletinRow
+from web.desk.database import records
+
+__all__ = ["browser", "served"]
+SENTENCE = "224省道杜桥至白沙段明天7时至9时因桥面维修封闭，绕行沿海高速"
+
+
+def build(engine: Engine) -> None:
+    with writing(engine) as session, records(session) as traffic:
+        build_town(traffic, utc_now().date())
+
+
+def rows(engine: Engine) -> list[BulletinRow]:
+    with reading(engine) as session, records(session) as traffic:
+        return list(traffic.execute(sa.select(BulletinRow).where(BulletinRow.cause == "桥面维修")).scalars())
+
+
+def fields(page: str) -> dict[str, str]:
+    return dict(re.findall(r'name="(\w+)"[^>]*value="([^"]*)"', page))
+
+
+def test_a_sentence_fills_the_form_and_is_published_prolonged_and_ended(engine: Engine, browser: Browser) -> None:
+    build(engine)
+    wang = browser("wang")
+    page = wang.post("/desk/bulletins/read", data={"sentence": SENTENCE}).text
+    assert '<option selected>224省道</option>' in page
+    assert "map__mark_closed" in page
+    assert "map__mark_detour" in page
+    form = {**fields(page), "road": "224省道", "kind": "closed"}
+    assert [form[name] for name in ("from_place", "to_place", "cause", "detour")] == [
+        "杜桥", "白沙", "桥面维修", "沿海高速"]
+    assert wang.post("/desk/bulletins", data=form).status_code == 303
+    row, = rows(engine)
+    assert row.ends_at is not None
+    assert row.ends_at - row.starts_at == datetime.timedelta(hours=2)
+    wang.post(f"/desk/bulletins/{row.id}/prolong", data={"hours": "4"})
+    assert rows(engine)[0].ends_at == row.ends_at + datetime.timedelta(hours=4)
+    wang.post(f"/desk/bulletins/{row.id}/end")
+    ended = rows(engine)[0].ends_at
+    assert ended is not None
+    assert ended <= utc_now()
+    with reading(engine) as session, records(session) as traffic:
+        deeds = list(traffic.execute(sa.select(AuditEntry.deed).where(AuditEntry.subject == f"bulletin:{row.id}"))
+                     .scalars())
+    assert deeds == ["bulletin_published", "bulletin_prolonged", "bulletin_ended"]
+
+
+def test_a_wrong_field_is_named_and_nothing_is_published(engine: Engine, browser: Browser) -> None:
+    build(engine)
+    page = browser("wang").post("/desk/bulletins", data={"road": "224省道", "kind": "closed", "cause": "桥面维修",
+                                                         "starts": "2026-01-02T08:00", "ends": "2026-01-02T07:00"})
+    assert page.status_code == 400
+    assert "结束时间不对" in page.text
+    assert rows(engine) == []
+
+
+def test_no_sentence_brings_a_script_onto_the_page(engine: Engine, browser: Browser) -> None:
+    build(engine)
+    wang = browser("wang")
+    for script in SCRIPTS:
+        page = wang.post("/desk/bulletins/read", data={"sentence": f"224省道{script}封闭"}).text
+        assert script not in page.replace("&#39;", "'") or "<" not in script
+
+
+def test_publishing_needs_the_form_token(engine: Engine, browser: Browser) -> None:
+    wang = browser("wang")
+    del wang.headers["X-CSRF-Token"]
+    assert wang.post("/desk/bulletins/read", data={"sentence": SENTENCE}).status_code == 403

@@ -1,0 +1,111 @@
+"""The bulletin form: from a sentence that was read, from a bulletin that is there, and back into a draft."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import itertools
+from typing import List, Tuple
+
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from traffic.bulletin_sentences import Reading
+from traffic.bulletins import Draft, as_row
+from traffic.errors import BulletinError
+from traffic.opening_days import station_zone
+from traffic.road_conditions import BulletinRow
+from traffic.road_lines import road_lines, stretch
+from traffic.roads import find_road
+from web.desk.guard import Visit
+from web.road_map import Mark, draw
+
+FIELDS = ("sentence", "road", "from_place", "to_place", "direction", "kind", "cause", "starts", "ends", "detour")
+BROWSERS = "%Y-%m-%dT%H:%M"  # what <input type="datetime-local"> reads and writes
+
+
+@dataclasses.dataclass(frozen=True)
+class Form:
+    """The fields as the page shows them; moments in the station's zone as browsers write them, "" for none."""
+
+    sentence: str = ""
+    road: str = ""
+    from_place: str = ""
+    to_place: str = ""
+    direction: str = ""
+    kind: str = "closed"
+    cause: str = ""
+    starts: str = ""
+    ends: str = ""
+    detour: str = ""
+
+
+def of_reading(sentence: str, reading: Reading, now: datetime.datetime) -> Form:
+    """What was understood; a sentence that names no time begins now."""
+    return Form(sentence, reading.road or "", reading.from_place or "", reading.to_place or "",
+                reading.direction or "", reading.kind, reading.cause, written(reading.starts or now),
+                written(reading.ends), reading.detour or "")
+
+
+def of_row(row: BulletinRow, sentence: str) -> Form:
+    """A bulletin that is there."""
+    return Form(sentence, row.road.name, row.from_place.name if row.from_place else "",
+                row.to_place.name if row.to_place else "", row.direction or "", row.kind, row.cause,
+                written(row.starts_at), written(row.ends_at), row.detour or "")
+
+
+def of_visit(visit: Visit) -> Form:
+    """What the officer sent."""
+    return Form(**{name: visit.field(name).strip()[:500] for name in FIELDS})
+
+
+def draft_of(form: Form) -> Draft:
+    """The form as a draft. Raises BulletinError when a moment is none."""
+    starts, ends = moment(form.starts, "starts"), moment(form.ends, "ends")
+    if starts is None:
+        raise BulletinError("starts")
+    return Draft(form.road, form.from_place or None, form.to_place or None, form.direction or None, form.kind,
+                 form.cause, starts, ends, form.detour or None)
+
+
+def moment(text: str, field: str) -> datetime.datetime | None:
+    """A moment as a browser writes it, in the station's zone; None for "". Raises BulletinError naming the field."""
+    try:
+        return datetime.datetime.strptime(text, BROWSERS).replace(tzinfo=station_zone()) if text else None
+    except ValueError:
+        raise BulletinError(field) from None
+
+
+def written(at: datetime.datetime | None) -> str:
+    """A moment as browsers read it."""
+    return at.astimezone(station_zone()).strftime(BROWSERS) if at else ""
+
+
+def drawn(session: Session, form: Form) -> Markup:
+    """The map around what the form says; the whole town where that can't be drawn."""
+    lines, marks = road_lines(session), []
+    try:
+        with session.no_autoflush:
+            row = as_row(session, dataclasses.replace(draft_of(form), cause=form.cause or "?"))
+            marks = [Mark(row.road_id, stretch(session, row), form.kind)]
+    except BulletinError:
+        pass
+    around = [find_road(session, name) for name in form.detour.split("、") if name]
+    for road in around:
+        line = next((each for each in lines if road and each.id == road.id), None)
+        if line:
+            ids = [point.id for point in line.points]
+            marks.insert(0, Mark(line.id, tuple(itertools.pairwise(ids)), "detour"))
+    closure = marks[-1:] if marks and marks[-1].kind != "detour" else []
+    return draw(lines, marks, form.road, around=closure)
+
+
+def highlighted(sentence: str, reading: Reading) -> List[Tuple[str, str]]:
+    """(words, what) in their order, what being "" for words that were not needed."""
+    parts, at = [], 0
+    text = sentence.strip()
+    for start, end, what in reading.marks:
+        if start >= at:
+            parts += [(text[at:start], ""), (text[start:end], what)]
+            at = end
+    return [part for part in [*parts, (text[at:], "")] if part[0]]
