@@ -13,7 +13,8 @@ from rasa_sdk.types import DomainDict
 from actions import records
 from actions.presentation import day, local
 from actions.turn import Turn, said_before
-from traffic.opening_days import opening_spans, working_days_after
+from bot.settings import load_station
+from traffic.opening_days import working_days_after
 from traffic.plates import Plate, find_plates
 from traffic.tickets import PROMISED_WORKING_DAYS
 
@@ -93,5 +94,4 @@ def promised() -> str:
 
 def is_open(moment: datetime.datetime) -> bool:
     """Whether somebody is at the desk."""
-    here = local(moment)
-    return any(opens <= here.time() < closes for opens, closes in opening_spans(here.date()))
+    return load_station().is_open(moment)

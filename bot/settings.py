@@ -9,7 +9,8 @@ import hmac
 import os
 import pathlib
 import re
-from typing import Callable, Dict, List
+import zoneinfo
+from typing import Callable, Dict, List, Tuple
 
 import pydantic
 import yaml
@@ -137,6 +138,21 @@ class Station(pydantic.BaseModel):
             if day not in WEEKDAYS or not re.fullmatch(r"\d\d:\d\d-\d\d:\d\d(, \d\d:\d\d-\d\d:\d\d)*", spans):
                 raise ValueError(f"{day}: {spans} is not like 周一: 08:30-11:30, 14:00-17:00")
         return hours
+
+    def opening_spans(self, day: datetime.date) -> List[Tuple[datetime.time, datetime.time]]:
+        """(opens, closes) of a day, empty when closed; a shifted working day has Monday's hours or its own."""
+        hours = self.hours.get(WEEKDAYS[day.weekday()], "")
+        if day in self.working_days:
+            hours = hours or self.hours.get(WEEKDAYS[0], "")
+        elif day in self.holidays:
+            hours = ""
+        ends = (span.split("-") for span in hours.split(", ") if span)
+        return [(datetime.time.fromisoformat(opens), datetime.time.fromisoformat(closes)) for opens, closes in ends]
+
+    def is_open(self, moment: datetime.datetime) -> bool:
+        """Whether officers are there at a moment (with its zone)."""
+        here = moment.astimezone(zoneinfo.ZoneInfo(self.timezone))
+        return any(opens <= here.time() < closes for opens, closes in self.opening_spans(here.date()))
 
     def hours_in_words(self) -> str:
         """Opening hours as one would say them, equal neighbouring days joined."""

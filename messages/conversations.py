@@ -11,7 +11,8 @@ from sqlalchemy.engine import Connection
 
 from messages.errors import NotYours
 from messages.inserts import insert_missing
-from messages.tables import conversations, inbox, outbox
+from messages.tables import choices, conversations, inbox, outbox
+from messages.urgency import rank
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,6 +51,15 @@ def request_person(session: Connection, channel: str, driver: str, reason: str, 
     return _pass(session, channel, driver, "bot", "queue", now, officer=None, reason=reason[:255])
 
 
+def ahead_of(session: Connection, channel: str, driver: str, reason: str, now: datetime.datetime) -> int:
+    """How many are answered before this driver, who waits or is about to: the more urgent, then the longer waiting."""
+    mine = sa.select(conversations.c.since).where(_of(channel, driver), conversations.c.holder == "queue")
+    since = session.execute(mine).scalar() or now
+    rows = session.execute(sa.select(conversations.c.reason, conversations.c.since).where(
+        conversations.c.holder == "queue", sa.not_(_of(channel, driver))))
+    return sum((rank(row.reason), row.since) < (rank(reason), since) for row in rows)
+
+
 def take(session: Connection, channel: str, driver: str, officer: str, now: datetime.datetime) -> bool:
     """Gives the conversation to one officer; False when a colleague was faster.
 
@@ -61,6 +71,7 @@ def take(session: Connection, channel: str, driver: str, officer: str, now: date
                             .values(holder="officer", officer=officer, since=now, told_at=None))
     if taken.rowcount:
         _withhold(session, channel, driver, "an officer took over")
+        _forget_choices(session, channel, driver)
     return bool(taken.rowcount)
 
 
@@ -92,6 +103,7 @@ def close(session: Connection, channel: str, driver: str, now: datetime.datetime
     waiting = sa.and_(inbox.c.channel == channel, inbox.c.driver == driver, inbox.c.state.in_(("waiting", "held")))
     session.execute(sa.update(inbox).where(waiting).values(state="recorded", finished_at=now))
     _withhold(session, channel, driver, "the driver left")
+    _forget_choices(session, channel, driver)
 
 
 def _pass(session: Connection, channel: str, driver: str, old: str, new: str, now: datetime.datetime,
@@ -106,6 +118,11 @@ def _withhold(session: Connection, channel: str, driver: str, reason: str) -> No
     unsaid = sa.and_(outbox.c.channel == channel, outbox.c.driver == driver, outbox.c.author == "bot",
                      sa.or_(outbox.c.state.in_(("ready", "parked")), not_begun))
     session.execute(sa.update(outbox).where(unsaid).values(state="withheld", reason=reason))
+
+
+def _forget_choices(session: Connection, channel: str, driver: str) -> None:
+    """What the bot had offered can't be picked any more."""
+    session.execute(sa.delete(choices).where(choices.c.channel == channel, choices.c.driver == driver))
 
 
 def _of(channel: str, driver: str) -> sa.sql.ColumnElement[bool]:

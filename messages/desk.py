@@ -15,6 +15,7 @@ from messages.replies import Reply
 from messages.tables import allowances, conversations, inbox, outbox
 
 NOT_OFFICERS = ("bot", "system")
+NEVER = datetime.datetime.min.replace(tzinfo=datetime.timezone.utc)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -99,6 +100,26 @@ def story(session: Connection, channel: str, driver: str, limit: int = 100) -> l
                            .order_by(outbox.c.id.desc()).limit(limit))
     lines = [_incoming(row) for row in came] + [_outgoing(row) for row in went]
     return sorted(lines, key=lambda line: (line.at, line.side != "driver", len(line.id), line.id))[-limit:]
+
+
+def officer_part(session: Connection, channel: str, driver: str, message: int, limit: int = 20) -> list[Line]:
+    """What was said while an officer had the conversation, if that was right before inbox row `message`; else nothing.
+
+    Right before: the bot has answered nothing in between.
+    """
+    mine = sa.and_(inbox.c.channel == channel, inbox.c.driver == driver)
+    answered = session.execute(sa.select(inbox.c.id, inbox.c.received_at).where(
+        mine, inbox.c.id < message, inbox.c.state.in_(("done", "failed"))).order_by(inbox.c.id.desc()).limit(1)).first()
+    since = answered.received_at if answered else NEVER
+    spoke = session.execute(sa.select(outbox).where(
+        outbox.c.channel == channel, outbox.c.driver == driver, outbox.c.author.not_in(NOT_OFFICERS),
+        outbox.c.created_at > since).order_by(outbox.c.id.desc()).limit(limit)).all()
+    if not spoke:
+        return []
+    heard = session.execute(sa.select(inbox).where(mine, inbox.c.id < message, inbox.c.received_at > since)
+                            .order_by(inbox.c.id.desc()).limit(limit))
+    lines = [_incoming(row) for row in heard] + [_outgoing(row) for row in spoke]
+    return sorted(lines, key=lambda line: line.at)[-limit:]
 
 
 def _incoming(row: Any) -> Line:

@@ -8,9 +8,9 @@ import dataclasses
 import logging
 from typing import Any, Callable, Coroutine, Mapping, Optional, Sequence
 
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
-from messages import conversations, turns
+from messages import conversations, turns, waiting
 from messages.clock import utc_now
 from messages.crash_points import pass_by
 from messages.database import reading, writing
@@ -44,12 +44,13 @@ class TurnWorker:
     """Takes turns until it is stopped.
 
     `sentences` has what is said when nobody else can speak: `apology`, `trying_again`, `in_queue`, `left_queue`. A
-    database that is away is waited for, longer each time; the messages wait in it.
+    database that is away is waited for, longer each time; the messages wait in it. `staffed` says whether officers are
+    there now: then a turn that failed for good goes to them (sentence `fault`).
     """
 
     def __init__(self, engine: Engine, channels: Sequence[str], answer: Answer, sentences: Mapping[str, str],
-                 pace: Pace = Pace()) -> None:
-        self._engine, self._channels, self._answer = engine, channels, answer
+                 pace: Pace = Pace(), staffed: Callable[[], bool] = lambda: False) -> None:
+        self._engine, self._channels, self._answer, self._staffed = engine, channels, answer, staffed
         self._sentences, self._pace = sentences, pace
         self._running: set[asyncio.Task[None]] = set()
         self._keeper = LeaseKeeper(engine, pace.lease, pace.deadline)
@@ -162,8 +163,13 @@ class TurnWorker:
         if fault:
             logger.error("turn %s is a fault: %s", turn.message, fault)
         if fault and not said:
-            said.append(Reply(self._sentences["apology"]))
+            said.extend(self._give_up())
         self._write_end(turn, said, spoken, fault, understood)
+
+    def _give_up(self) -> list[Reply]:
+        if self._staffed():
+            return [Reply(self._sentences["fault"]), Reply(custom={"hand_over": {"reason": "fault"}})]
+        return [Reply(self._sentences["apology"])]
 
     def _try_again(self, turn: Turn, fault: str) -> None:
         """Safe because nothing was said and what actions write is unique by the message's key."""
@@ -177,7 +183,10 @@ class TurnWorker:
         if not any(reply.speaks for reply in said):
             said.append(Reply(self._sentences["in_queue"]))
         pass_by("before turn end")
+        reason = waiting.handed_over(said)
         with writing(self._engine) as session:
+            if reason is not None:
+                said.extend(waiting.place(session, turn, reason, self._sentences, utc_now()))
             turns.offer(session, turn, said)
             turns.finish(session, turn, numbered(said)[spoken:], utc_now(), "failed" if fault else "done", fault,
                          understood)
@@ -187,15 +196,21 @@ class TurnWorker:
         await asyncio.to_thread(self._write_held, turn)
 
     def _write_held(self, turn: Turn) -> None:
-        """The message waits for an officer; a driver in the queue hears so now and then, and may leave it with 0."""
+        """The message waits for an officer; a driver in the queue hears so now and then, and may leave it."""
         with writing(self._engine) as session:
             now = utc_now()
             who = (session, turn.channel, turn.driver, now)
-            if turn.holder == "queue" and turns.leaves_queue(turn) and conversations.leave_queue(*who):
-                turns.finish(session, turn, [Reply(self._sentences["left_queue"])], now)
+            if turn.holder == "queue" and waiting.leaves(session, turn) and conversations.leave_queue(*who):
+                self._write_told(session, turn, [Reply(self._sentences["left_queue"])], "done")
                 return
             tell = turn.holder == "queue" and conversations.tell_once(*who, self._pace.tell_waiting_every)
-            turns.finish(session, turn, [Reply(self._sentences["in_queue"])] if tell else [], now, "held")
+            self._write_told(session, turn, waiting.still_waiting(session, turn, self._sentences, now) if tell else [],
+                             "held")
+
+    def _write_told(self, session: Connection, turn: Turn, said: list[Reply], state: str) -> None:
+        if said:
+            turns.offer(session, turn, said)
+        turns.finish(session, turn, numbered(said), utc_now(), state)
 
 
 def _fault_of(task: asyncio.Task[Any]) -> str | None:

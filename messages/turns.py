@@ -152,11 +152,6 @@ def offer(session: Connection, turn: Turn, replies: Sequence[Reply]) -> None:
     choices.offer(session, turn.channel, turn.driver, offered, any(reply.question for reply in replies), turn.message)
 
 
-def leaves_queue(turn: Turn) -> bool:
-    """Whether the driver sent the number 0, which stands for going on with the bot."""
-    return choices.number_in(turn.text or "") == 0
-
-
 def put_back(session: Connection, turn: Turn, sentence: Reply, now: datetime.datetime, seconds: float,
              fault: str) -> None:
     """Ends a failed run with a word to the driver; the message gets its turn again after `seconds`. Raises FenceLost.

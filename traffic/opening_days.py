@@ -6,9 +6,8 @@ import datetime
 import zoneinfo
 from typing import List, Tuple
 
-from bot.settings import WEEKDAYS, Station, load_station
+from bot.settings import Station, load_station
 
-MONDAY = WEEKDAYS[0]
 FARTHEST_DAYS = 30
 
 
@@ -35,18 +34,7 @@ def day_bounds(day: datetime.date) -> Tuple[datetime.datetime, datetime.datetime
 
 def opening_spans(day: datetime.date, station: Station | None = None) -> List[Tuple[datetime.time, datetime.time]]:
     """(opens, closes) of a day, empty when closed; a shifted working day has Monday's hours unless its own are set."""
-    station = station or load_station()
-    hours = station.hours.get(WEEKDAYS[day.weekday()], "")
-    if day in station.working_days:
-        hours = hours or station.hours.get(MONDAY, "")
-    elif day in station.holidays:
-        hours = ""
-    return [_span(span) for span in hours.split(", ") if span]
-
-
-def _span(text: str) -> Tuple[datetime.time, datetime.time]:
-    opens, closes = (datetime.time.fromisoformat(part) for part in text.split("-"))
-    return opens, closes
+    return (station or load_station()).opening_spans(day)
 
 
 def why_closed(day: datetime.date, today: datetime.date | None = None, station: Station | None = None) -> str | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, Iterable, Optional
+from typing import Any, Optional
 
 from bot.settings import load_station
-from connectors.rasa_turn import RasaTurn
+from connectors.rasa_turn import RasaTurn, TrackerMemory
 from connectors.sentences import load_sentences, menu_payloads
+from connectors.signs import Signs
+from connectors.watchful_turn import WatchfulTurn
 from messages import inbox, outbox, turns
 from messages.clock import utc_now
 from messages.database import open_engine, writing
@@ -27,12 +29,15 @@ class TerminalChat:
 
     def __init__(self, agent: Any, driver: Optional[str] = None) -> None:
         station = load_station()
-        self._agent, self._driver = agent, driver or f"terminal-{uuid.uuid4().hex}"
+        self._driver = driver or f"terminal-{uuid.uuid4().hex}"
         self._engine = open_engine("sqlite://")
         metadata.create_all(self._engine)
-        turn = RasaTurn(self._engine, agent.handle_message, self._recall, menu_payloads(station))
+        memory = TrackerMemory(lambda: agent.tracker_store)
+        bot = RasaTurn(self._engine, agent.handle_message, memory, menu_payloads(station))
+        sentences = load_sentences(station)
+        turn = WatchfulTurn(self._engine, bot, Signs(), sentences)
         pace = Pace(attempts=1, deadline=60.0)
-        self._worker = TurnWorker(self._engine, [CHANNEL], turn.answer, load_sentences(station), pace)
+        self._worker = TurnWorker(self._engine, [CHANNEL], turn.answer, sentences, pace)
 
     async def say(self, text: str) -> list[Reply]:
         """What the bot answers to one line, in order."""
@@ -52,7 +57,3 @@ class TerminalChat:
         incoming = Incoming(CHANNEL, self._driver, uuid.uuid4().hex, "text", text)
         with writing(self._engine) as session:
             return inbox.receive(session, incoming, utc_now(), answer_within=60.0).id
-
-    async def _recall(self, driver: str) -> Iterable[Any]:
-        tracker = await self._agent.tracker_store.retrieve(driver)
-        return tracker.events if tracker else ()

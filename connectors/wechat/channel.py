@@ -6,18 +6,21 @@ import functools
 import hashlib
 import json
 import pathlib
-from typing import Any, Awaitable, Callable, Iterable, Mapping, Optional
+from typing import Any, Awaitable, Callable, Mapping, Optional
 
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint
 from sqlalchemy.engine import Engine
 
 from bot.settings import Settings, load_settings, load_station
-from connectors.rasa_turn import NoModel, RasaTurn
+from connectors.rasa_turn import NoModel, RasaTurn, TrackerMemory
 from connectors.sentences import load_sentences, menu_payloads
+from connectors.signs import Signs
+from connectors.watchful_turn import WatchfulTurn
 from connectors.wechat.intake import CHANNEL
 from connectors.wechat.rendering import split_reply
 from connectors.wechat.webhook import webhook_blueprint
+from messages.clock import utc_now
 from messages.database import open_engine
 from messages.turn_worker import TurnWorker
 from messages.understandings import Versions
@@ -71,10 +74,6 @@ def worker_of(context: Any, engine: Engine, on_new_message: OnNewMessage) -> Tur
     """The worker for Rasa's process; `context.agent` is Rasa's agent, once it is loaded."""
     station = load_station()
 
-    async def recall(driver: str) -> Iterable[Any]:
-        tracker = await context.agent.tracker_store.retrieve(driver)
-        return tracker.events if tracker else ()
-
     async def read(message: UserMessage) -> dict[str, Any]:
         if not context.agent.is_ready():
             raise NoModel("Rasa has no model: run `weijing train`")
@@ -83,9 +82,12 @@ def worker_of(context: Any, engine: Engine, on_new_message: OnNewMessage) -> Tur
     async def ask(message: UserMessage) -> None:
         await on_new_message(message)
 
-    turn = RasaTurn(engine, ask, recall, menu_payloads(station), split_reply, read,
-                    functools.cache(lambda: versions_of(context.agent)))
-    return TurnWorker(engine, [CHANNEL], turn.answer, load_sentences(station))
+    memory = TrackerMemory(lambda: context.agent.tracker_store)
+    bot = RasaTurn(engine, ask, memory, menu_payloads(station), split_reply, read,
+                   functools.cache(lambda: versions_of(context.agent)))
+    sentences = load_sentences(station)
+    turn = WatchfulTurn(engine, bot, Signs(), sentences)
+    return TurnWorker(engine, [CHANNEL], turn.answer, sentences, staffed=lambda: station.is_open(utc_now()))
 
 
 def versions_of(agent: Any) -> Versions:
