@@ -11,7 +11,8 @@ from sqlalchemy.types import TypeDecorator
 metadata = sa.MetaData()
 
 INBOX_STATES = ("waiting", "done", "failed", "held", "recorded")
-OUTBOX_STATES = ("ready", "passive", "sending", "sent", "parked", "unknown", "refused", "withheld")
+OUTBOX_STATES = ("ready", "planned", "passive", "sending", "sent", "parked", "unknown", "refused", "withheld")
+BROADCAST_STATES = ("draft", "approved", "filling", "running", "done", "stopped")
 HOLDERS = ("bot", "queue", "officer")
 
 
@@ -103,6 +104,17 @@ outbox = sa.Table(
     sa.Column("answered_with", sa.BigInteger),
     sa.Column("sent_at", UtcTime),
     sa.Column("error_code", sa.Integer),
+    sa.Column("key", sa.String(120)),  # what the account says by itself is said once
+    sa.Column("topic", sa.String(16)),
+    sa.Column("broadcast_id", sa.BigInteger),
+    sa.Column("fields", sa.JSON),
+    sa.Column("link", sa.String(512)),
+    sa.Column("until", UtcTime),
+    sa.Column("way", sa.String(10)),
+    sa.Column("outside_id", sa.String(64)),
+    sa.Index("outbox_once", "channel", "key", unique=True),
+    sa.Index("outbox_by_broadcast", "broadcast_id", "state", "id"),
+    sa.Index("outbox_by_outside_id", "outside_id"),
     sa.Index("outbox_by_state", "state", "channel", "driver", "id"),
     sa.Index("outbox_by_message", "inbox_id"),
     sa.Index("outbox_by_answer", "answered_with"),
@@ -172,4 +184,60 @@ ratings = sa.Table(
     sa.Column("at", UtcTime, nullable=False),
     sa.PrimaryKeyConstraint("channel", "driver", "about"),
     sa.Index("ratings_by_time", "at"),
+)
+
+broadcasts = sa.Table(
+    "broadcasts", metadata, _id(),
+    sa.Column("channel", sa.String(16), nullable=False),
+    sa.Column("title", sa.String(40), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("link", sa.String(512), nullable=False, default=""),
+    sa.Column("audience", sa.String(200), nullable=False),
+    sa.Column("counted", sa.Integer, nullable=False, default=0),
+    sa.Column("may_mass", sa.Boolean, nullable=False, default=False),
+    sa.Column("author", sa.String(64), nullable=False),
+    sa.Column("approved_by", sa.String(64)),
+    sa.Column("state", sa.String(10), nullable=False, default="draft"),
+    sa.Column("begins_at", UtcTime, nullable=False),
+    sa.Column("until", UtcTime),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("previewed_at", UtcTime),
+    sa.Column("begun_at", UtcTime),
+    sa.Column("ended_at", UtcTime),
+    sa.Column("stopped_by", sa.String(64)),
+    sa.Column("filled_to", sa.String(64), nullable=False, default=""),
+    sa.Index("broadcasts_by_state", "state", "begins_at"),
+    sqlite_autoincrement=True,
+)
+
+mass_sends = sa.Table(
+    "mass_sends", metadata,
+    sa.Column("key", sa.String(32), primary_key=True),
+    sa.Column("broadcast_id", sa.BigInteger, nullable=False),
+    sa.Column("month", sa.String(7), nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("job", sa.String(64)),
+    sa.Column("state", sa.String(10), nullable=False, default="begun"),
+    sa.Column("total", sa.Integer),
+    sa.Column("sent", sa.Integer),
+    sa.Column("errors", sa.Integer),
+    sa.Column("begun_at", UtcTime, nullable=False),
+    sa.Index("mass_sends_by_month", "month"),
+    sa.Index("mass_sends_by_job", "job"),
+)
+
+notice_consents = sa.Table(
+    "notice_consents", metadata, *_driver(),
+    sa.Column("template", sa.String(64), nullable=False),
+    sa.Column("left", sa.Integer, nullable=False),
+    sa.Column("given", sa.Integer, nullable=False, default=0),
+    sa.Column("changed_at", UtcTime, nullable=False),
+    sa.PrimaryKeyConstraint("channel", "driver", "template"),
+)
+
+leases = sa.Table(
+    "leases", metadata,
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("holder", sa.String(32), nullable=False),
+    sa.Column("until", UtcTime, nullable=False),
 )
