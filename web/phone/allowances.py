@@ -11,7 +11,7 @@ MESSAGE_COUNT, MESSAGE_SECONDS = 5, 48 * 3600
 EVENT_COUNT, EVENT_SECONDS = 3, 60
 
 
-@dataclass
+@dataclass(slots=True)
 class Grant:
     """`left` messages until `ends` (seconds since the epoch)."""
 
@@ -19,7 +19,7 @@ class Grant:
     ends: float = 0.0
 
 
-@dataclass
+@dataclass(slots=True)
 class Allowance:
     """One driver's grants: 5 in 48 h after a message; 3 in a minute after a click, follow or scan."""
 

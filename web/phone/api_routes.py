@@ -21,11 +21,14 @@ SECRET = ("access_token", "secret")
 
 
 def api_blueprint(wechat: WeChat) -> Blueprint:
-    """All of `/cgi-bin/…`."""
-    blueprint = Blueprint("wechat_api", url_prefix="/cgi-bin")
+    """All of `/cgi-bin/…`, `/customservice/…` and `/sns/…`."""
+    blueprint = Blueprint("wechat_api")
 
-    @blueprint.route("/<path:path>", methods=["GET", "POST"])
+    @blueprint.route("/cgi-bin/<path:path>", methods=["GET", "POST"], name="cgi_bin")
+    @blueprint.route("/customservice/<path:path>", methods=["GET", "POST"], name="customservice")
+    @blueprint.route("/sns/<path:path>", methods=["GET", "POST"], name="sns")
     async def answer(request: Request, path: str) -> HTTPResponse:
+        path = path if request.path.startswith("/cgi-bin/") else request.path
         started = time.monotonic()
         fault = wechat.faults.take(request.path)
         answered, status = await _answer(wechat, request, path, fault)
@@ -55,7 +58,10 @@ def _carry_out(wechat: WeChat, request: Request, path: str) -> Answer:
             wechat.tokens.check(request.args.get("access_token", ""), wechat.now())
         if not wechat.account.verified and path not in UNVERIFIED:
             raise ApiError(48001)
-        return handler(wechat, _call(request))
+        wechat.limits.check(path, wechat.now())
+        answered = handler(wechat, _call(request))
+        wechat.limits.count(path, wechat.now())
+        return answered
     except ApiError as error:
         return error.answer()
 

@@ -49,7 +49,8 @@ def control_blueprint(wechat: WeChat) -> Blueprint:
     async def driver(request: Request, openid: str) -> HTTPResponse:
         found = wechat.drivers.meet(openid)
         return json({"following": found.following, "typing": found.typing, "scene": found.scene,
-                     "left": found.allowance.left(wechat.now()), "entries": list(found.entries)})
+                     "left": found.allowance.left(wechat.now()), "entries": list(found.entries),
+                     "desk": found.desk_account, "consents": found.consents, "tags": list(found.tags)})
 
     @blueprint.post("/drivers/<openid:str>/post")
     async def post(request: Request, openid: str) -> HTTPResponse:
@@ -66,6 +67,7 @@ def control_blueprint(wechat: WeChat) -> Blueprint:
     @blueprint.post("/clock")
     async def clock(request: Request) -> HTTPResponse:
         wechat.clock_ahead += float(request.json["forward"])
+        wechat.desk.end_old()
         return empty()
 
     @blueprint.post("/tokens/forget")

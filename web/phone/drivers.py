@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import collections
-import itertools
 import re
 from dataclasses import dataclass, field
-from typing import Any, Deque, Dict, List, Optional, Set, Tuple
+from typing import Any, Dict, List, Optional, Set, Tuple
 
 from web.phone.allowances import Allowance
 from web.phone.errors import ApiError
 
 OPENID = re.compile(r"^[A-Za-z0-9_-]{1,64}$")
-DRIVERS, ENTRIES, WAITING = 20_000, 300, 1_000
+DRIVERS, ENTRIES, WAITING = 250_000, 300, 1_000
 TYPING_SECONDS = 15
 
 Entry = Dict[str, Any]
 Notice = Tuple[str, Dict[str, Any]]
 
 
-@dataclass
+@dataclass(slots=True)
 class Driver:
-    """One openid. `entries` are what the chat shows, each with a growing `id`; `watchers` are open pages."""
+    """One openid. `entries` are what the chat shows, each with a growing `id`; `watchers` are open pages.
+
+    `consents` are the notices of a template still agreed to, `mass` the months in which mass sends arrived.
+    There may be 100,000 of these: what most never need is empty until it is used.
+    """
 
     openid: str
     following: bool = False
@@ -32,16 +35,23 @@ class Driver:
     typing_ends: Optional[asyncio.TimerHandle] = None
     wrote_at: float = 0.0
     desk_until: float = 0.0
+    desk_account: str = ""
+    blocked: bool = False
     remark: str = ""
+    tags: Tuple[int, ...] = ()
+    mass: Tuple[str, ...] = ()
+    consents: Dict[str, int] = field(default_factory=dict)
     allowance: Allowance = field(default_factory=Allowance)
-    entries: Deque[Entry] = field(default_factory=lambda: collections.deque(maxlen=ENTRIES))
+    entries: List[Entry] = field(default_factory=list)
     watchers: Set[asyncio.Queue[Notice]] = field(default_factory=set)
-    _numbers: Any = field(default_factory=lambda: itertools.count(1))
+    shown: int = 0
 
     def show(self, side: str, at: float, **content: Any) -> Entry:
         """Appends to the chat; `side` is driver or account."""
-        entry = {"id": next(self._numbers), "side": side, "at": at, **content}
+        self.shown += 1
+        entry = {"id": self.shown, "side": side, "at": at, **content}
         self.entries.append(entry)
+        del self.entries[:-ENTRIES]
         if side == "account":
             self.set_typing(False)
         self.tell("entry", entry)
@@ -86,7 +96,7 @@ class Drivers:
         """The driver, new or known. Raises ApiError 40003 when the openid can't be one."""
         if not OPENID.match(openid):
             raise ApiError(40003)
-        driver = self._by_openid.setdefault(openid, Driver(openid))
+        driver = self._by_openid.get(openid) or self._by_openid.setdefault(openid, Driver(openid))
         self._by_openid.move_to_end(openid)
         if len(self._by_openid) > DRIVERS:
             self._by_openid.popitem(last=False)
@@ -97,6 +107,14 @@ class Drivers:
         if not openid or openid not in self._by_openid:
             raise ApiError(40003)
         return self._by_openid[openid]
+
+    def find(self, openid: str) -> Optional[Driver]:
+        """The driver, None for one who was never here."""
+        return self._by_openid.get(openid)
+
+    def everyone(self) -> List[Driver]:
+        """All drivers."""
+        return list(self._by_openid.values())
 
     def followers(self) -> List[str]:
         """Openids of all who follow, the earliest first."""

@@ -14,6 +14,8 @@ class Fault(pydantic.BaseModel):
     with `after` the call is carried out first, so that the caller can't know. On posts to the account (`path` "post"):
     `together` sends the same post that many times at once, `repeat` again after the reply, `spoil` sends a wrong
     signature, cipher, app_id, time, plain or doctype, `patience` cuts the connection after that many seconds.
+    On jobs (`path` "job/template", "job/notice", "job/mass", "job/recipient", "job/publish"): that one fails, with
+    `errcode` as its code or publish_status.
     """
 
     path: str

@@ -35,15 +35,15 @@ class Media:
         self._order: Deque[str] = collections.deque()
         self._bytes = 0
 
-    def put(self, kind: str, data: bytes, now: float) -> Medium:
-        """Keeps a file. Raises ApiError 40004, 40005, 40006 or 41005 when WeChat would not take it."""
+    def put(self, kind: str, data: bytes, now: float, life: float = LIFE) -> Medium:
+        """Keeps a file for `life` seconds. Raises ApiError 40004, 40005, 40006 or 41005."""
         if kind not in MAX_BYTES:
             raise ApiError(40004)
         if not data:
             raise ApiError(41005)
         if len(data) > MAX_BYTES[kind]:
             raise ApiError(40006)
-        medium = Medium(secrets.token_urlsafe(48), kind, _content_type(kind, data), data, now + LIFE)
+        medium = Medium(secrets.token_urlsafe(48), kind, _content_type(kind, data), data, now + life)
         self._keep(medium)
         return medium
 
@@ -53,6 +53,13 @@ class Media:
         if medium is None or medium.ends <= now:
             raise ApiError(40007)
         return medium
+
+    def remove(self, media_id: str) -> None:
+        """Throws a file away before its time. Raises ApiError 40007."""
+        if media_id not in self._by_id:
+            raise ApiError(40007)
+        self._order.remove(media_id)
+        self._bytes -= len(self._by_id.pop(media_id).data)
 
     def _keep(self, medium: Medium) -> None:
         self._by_id[medium.media_id] = medium

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import secrets
 import time
-from typing import Any, Dict, Mapping, Optional, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Tuple
 from urllib.parse import urlencode
 
 from web.phone.account import OfficialAccount
@@ -58,6 +58,16 @@ def menu_event(button: Mapping[str, Any], scanned: str = "", place: Optional[Pla
     return event("CLICK", button["key"])
 
 
+def consent_event(name: str, *chosen: Mapping[str, Any]) -> Fields:
+    """`subscribe_msg_popup_event`, `…_change_event`, `…_sent_event`: a list of what was chosen or sent."""
+    inside = "".join(part.title() for part in name.split("_"))  # SubscribeMsgPopupEvent
+    return {**event(name), inside: Repeated([{"List": dict(one)} for one in chosen])}
+
+
+class Repeated(List[Mapping[str, Any]]):
+    """Mappings written one after the other, without an <item> around each."""
+
+
 def _location_info(latitude: float, longitude: float, label: str) -> Fields:
     return {"Location_X": f"{latitude:.6f}", "Location_Y": f"{longitude:.6f}", "Scale": "15", "Label": label,
             "Poiname": ""}
@@ -103,6 +113,8 @@ def _inner(fields: Mapping[str, Any]) -> str:
 def _value(value: Any) -> str:
     if isinstance(value, Mapping):
         return _inner(value)
+    if isinstance(value, Repeated):
+        return "".join(_inner(each) for each in value)
     if isinstance(value, list):
         return "".join(f"<item>{_value(item)}</item>" for item in value)
     if isinstance(value, (int, float)):

@@ -16,9 +16,11 @@ from bot.settings import Settings, load_settings, load_station
 from web.headers import harden
 from web.phone.account import OfficialAccount, account_from, menu_from
 from web.phone.api_routes import api_blueprint
+from web.phone.console_routes import console_blueprint
 from web.phone.control_routes import control_blueprint
 from web.phone.hints import Town, town_of
 from web.phone.page_routes import page_blueprint
+from web.phone.reading_routes import reading_blueprint
 from web.phone.wechat import WeChat
 from web.serving import LOOPBACK, Served
 from web.templating import Templates
@@ -37,7 +39,10 @@ def create_app(wechat: WeChat) -> Sanic:
     harden(app)
     app.blueprint(api_blueprint(wechat))
     app.blueprint(control_blueprint(wechat))
-    app.blueprint(page_blueprint(wechat, Templates(HERE / "templates")))
+    app.blueprint(console_blueprint(wechat))
+    templates = Templates(HERE / "templates")
+    app.blueprint(page_blueprint(wechat, templates))
+    app.blueprint(reading_blueprint(wechat, templates))
     app.static("/static/phone", HERE / "static", name="phone_static")
     app.static("/static/vendor", HERE.parent / "static" / "vendor", name="vendor_static")
     app.add_route(_health, "/health")

@@ -10,21 +10,28 @@ from typing import Any, Dict, Optional, Set
 
 from web.phone import posts
 from web.phone.account import OfficialAccount
+from web.phone.articles import Articles
 from web.phone.bubbles import bubble
 from web.phone.delivery import Delivery, OutOfService
 from web.phone.drivers import Driver, Drivers
 from web.phone.errors import ApiError
 from web.phone.faults import Faults
 from web.phone.hints import Town
+from web.phone.job_posts import JobPosts
+from web.phone.kf_desk import KfDesk
+from web.phone.limits import Limits
+from web.phone.mass_sends import MassSends
 from web.phone.media import Media
+from web.phone.notices import Notices
+from web.phone.oauth_codes import OauthCodes
 from web.phone.passive_replies import PassiveReply
 from web.phone.qrcodes import QrCodes
 from web.phone.record import Line, Record
 from web.phone.segments import segments
+from web.phone.tags import Tags
 from web.phone.tokens import Tokens
 
 OUT_OF_SERVICE = "该公众号暂时无法提供服务，请稍后再试"
-DESK_SECONDS = 30 * 60
 
 
 class WeChat:
@@ -41,6 +48,9 @@ class WeChat:
         self.faults, self.record = Faults(), Record()
         self.record.listener = self._show_line
         self.delivery = Delivery(lambda: self.account, webhook_url, self.record, self.faults, patience)
+        self.job_posts, self.limits, self.oauth_codes = JobPosts(self.delivery), Limits(), OauthCodes()
+        self.notices, self.mass_sends, self.articles = Notices(self), MassSends(self), Articles(self)
+        self.desk, self.tags = KfDesk(self), Tags(self.drivers)
         self._tasks: Set[asyncio.Task[None]] = set()
 
     def now(self) -> float:
@@ -50,6 +60,8 @@ class WeChat:
     async def close(self) -> None:
         """Stops posting."""
         self.drivers.leave_all()
+        await self.mass_sends.close()
+        await self.job_posts.close()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -133,9 +145,17 @@ class WeChat:
         driver = self.drivers.known(openid)
         if not driver.following:
             raise ApiError(43004)
-        shown = bubble(kind, content, self.media, self.now())
+        if driver.blocked:
+            raise ApiError(43019)
+        shown = self.content_of(kind, content)
         driver.allowance.spend(self.now())
         driver.show("account", self.now(), **shown)
+
+    def content_of(self, kind: str, content: Dict[str, Any]) -> Dict[str, Any]:
+        """A message as the chat shows it. Raises ApiError when WeChat would refuse it."""
+        if kind == "mpnews":
+            return self.articles.card(str(content.get("media_id") or ""))
+        return bubble(kind, content, self.media, self.now())
 
     # Inside
 
@@ -153,8 +173,9 @@ class WeChat:
     def _message(self, driver: Driver, fields: Dict[str, Any]) -> None:
         driver.allowance.wrote(self.now())
         driver.wrote_at = self.now()
-        if self.now() < driver.desk_until:
+        if self.desk.has(driver):
             # WeChat's own desk has the conversation: the account's server hears nothing.
+            self.desk.heard(driver)
             self.record.add("desk", driver.openid, sent=str(fields.get("Content", fields["MsgType"])))
             return
         self._post(driver, fields)
@@ -175,8 +196,7 @@ class WeChat:
 
     def _show_reply(self, driver: Driver, reply: PassiveReply) -> None:
         if reply.kind == "transfer_customer_service":
-            driver.desk_until = self.now() + DESK_SECONDS
-            return self._post(driver, posts.event("kf_create_session", KfAccount=reply.content["kf_account"]))
+            return self.desk.transfer(driver, reply.content["kf_account"])
         driver.show("account", self.now(), **bubble(reply.kind, reply.content, self.media, self.now()))
 
     def _show_line(self, line: Line) -> None:

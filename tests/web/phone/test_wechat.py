@@ -97,6 +97,7 @@ def test_a_tap_is_a_text_with_its_id(follower: Phone, fake: FakeAccount) -> None
 def test_while_the_desk_has_the_driver_the_server_hears_nothing_for_half_an_hour(
         follower: Phone, fake: FakeAccount) -> None:
     transfer = "<MsgType>transfer_customer_service</MsgType>"
+    follower.client.post("/stand-in/kf/agents", json={"account": "li@gh"})
     fake.answer = lambda fields: reply(fields, transfer) if fields["MsgType"] == "text" else None
     follower.act("text", content="人工")
     assert last(fake, 3)["Event"] == "kf_create_session"
@@ -104,8 +105,9 @@ def test_while_the_desk_has_the_driver_the_server_hears_nothing_for_half_an_hour
     wait_until(lambda: follower.record("desk"))
     assert len(fake.posts) == 3
     follower.client.post("/stand-in/clock", json={"forward": 1801})
+    assert (last(fake, 4)["Event"], fake.posts[3]["CloseType"]) == ("kf_close_session", "TIMEOUT")
     follower.act("text", content="现在呢")
-    assert last(fake, 4)["Content"] == "现在呢"
+    assert last(fake, 5)["Content"] == "现在呢"
 
 
 def test_any_post_can_be_made(follower: Phone, fake: FakeAccount) -> None:

@@ -1,8 +1,10 @@
-"""Temporary media up and down, and pictures for news."""
+"""Media up and down: temporary ones, those kept for good, and pictures for articles."""
 
 from __future__ import annotations
 
-from web.phone.api.call import Answer, Call, File
+import math
+
+from web.phone.api.call import DONE, Answer, Call, File
 from web.phone.errors import ApiError
 from web.phone.wechat import WeChat
 
@@ -25,5 +27,17 @@ def upload_picture(wechat: WeChat, call: Call) -> Answer:
     data = call.upload or b""
     if len(data) > 1024 * 1024:
         raise ApiError(40006)
-    medium = wechat.media.put("image", data, wechat.now())
+    medium = wechat.media.put("image", data, wechat.now(), math.inf)
     return {"url": f"{call.base_url}/phone/media/{medium.media_id}"}
+
+
+def add_material(wechat: WeChat, call: Call) -> Answer:
+    """Keeps a file for good, a draft's cover for instance."""
+    medium = wechat.media.put(call.query.get("type", ""), call.upload or b"", wechat.now(), math.inf)
+    return {"media_id": medium.media_id, "url": f"{call.base_url}/phone/media/{medium.media_id}"}
+
+
+def delete_material(wechat: WeChat, call: Call) -> Answer:
+    """Throws such a file away."""
+    wechat.media.remove(call.text("media_id"))
+    return DONE

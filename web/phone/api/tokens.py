@@ -13,7 +13,7 @@ def stable_token(wechat: WeChat, call: Call) -> Answer:
     """One token for all callers; `force_refresh` ends the one before at once."""
     if call.text("grant_type") != "client_credential":
         raise ApiError(40002)
-    _check_secret(wechat, call.text("appid"), call.text("secret"))
+    check_secret(wechat, call.text("appid"), call.text("secret"))
     return wechat.tokens.stable(wechat.now(), call.mapping().get("force_refresh") is True)
 
 
@@ -21,7 +21,7 @@ def token(wechat: WeChat, call: Call) -> Answer:
     """The older call: a new token each time."""
     if call.query.get("grant_type") != "client_credential":
         raise ApiError(40002)
-    _check_secret(wechat, call.query.get("appid", ""), call.query.get("secret", ""))
+    check_secret(wechat, call.query.get("appid", ""), call.query.get("secret", ""))
     return wechat.tokens.ordinary(wechat.now())
 
 
@@ -30,7 +30,8 @@ def callback_addresses(wechat: WeChat, call: Call) -> Answer:
     return {"ip_list": ["127.0.0.1"]}
 
 
-def _check_secret(wechat: WeChat, app_id: str, secret: str) -> None:
+def check_secret(wechat: WeChat, app_id: str, secret: str) -> None:
+    """Raises ApiError 40013 or 40125 for another account's."""
     if app_id != wechat.account.app_id:
         raise ApiError(40013)
     if not hmac.compare_digest(secret.encode(), wechat.account.app_secret.encode()):

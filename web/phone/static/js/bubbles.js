@@ -46,11 +46,23 @@ function news(entry) {
   made.append(element("h2", "news__title", entry.title));
   if (entry.description) made.append(element("p", "news__description", entry.description));
   if (entry.url) made.append(element("span", "news__more", "阅读全文", icon("back")));
+  if (!entry.more?.length) return made;
+  return element("div", "", made, element("div", "news", ...entry.more.map(({ title, url }) => link(url, "news__other", title))));
+}
+
+// A template message or a subscription notice. WeChat names a field by its template; the stand-in has only its key.
+function notice(entry) {
+  const made = entry.url ? link(entry.url, "notice") : element("div", "notice");
+  const rows = entry.fields.flatMap(({ name, value }) => [element("dt", "", FIELDS[name.replace(/\d+$/, "")] ?? name), element("dd", "", value)]);
+  made.append(element("h2", "", entry.title), element("dl", "", ...rows));
+  if (entry.url) made.append(element("span", "news__more", "详情", icon("back")));
   return made;
 }
+
+const FIELDS = { thing: "事项", time: "时间", date: "日期", car_number: "车牌", character_string: "编号", phrase: "状态", name: "姓名", amount: "金额", number: "数量", phone_number: "电话", const: "类型" };
 
 const NAMED = { voice: "语音", video: "视频", music: "音乐", miniprogrampage: "小程序" };
 const other = (entry) => element("div", "bubble other", `[${NAMED[entry.kind] ?? entry.kind}] ${entry.title ?? ""}`);
 
-export const KINDS = { text, msgmenu, image, location, news };
+export const KINDS = { text, msgmenu, image, location, news, notice };
 export const bubble = (entry, on) => (KINDS[entry.kind] ?? other)(entry, on);

@@ -31,8 +31,8 @@ export function toEnd() {
 
 function row(entry) {
   const shown = bubble(entry, on);
-  // A news card fills the width and has no avatar, as in WeChat.
-  if (entry.kind === "news") return element("li", "", shown);
+  // A card of news or a notice fills the width and has no avatar, as in WeChat.
+  if (entry.kind === "news" || entry.kind === "notice") return element("li", "", shown);
   return element("li", `entry entry_${entry.side}`, avatar(entry.side), shown);
 }
 

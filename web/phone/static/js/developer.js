@@ -5,8 +5,8 @@ import { button, byId, element } from "./elements.js";
 const list = byId("traces");
 const MOST = 120;
 let lastNumber = 0;
-const POSTS = { text: "文字", image: "图片", location: "位置", voice: "语音", subscribe: "关注", unsubscribe: "取消关注", CLICK: "菜单", VIEW: "菜单链接", SCAN: "扫码" };
-const CALLS = { "message/custom/send": "客服消息", "message/custom/typing": "输入状态" };
+const POSTS = { text: "文字", image: "图片", location: "位置", voice: "语音", subscribe: "关注", unsubscribe: "取消关注", CLICK: "菜单", VIEW: "菜单链接", SCAN: "扫码", TEMPLATESENDJOBFINISH: "模板消息结果", kf_create_session: "客服接入", kf_close_session: "客服结束", kf_switch_session: "客服转接", subscribe_msg_popup_event: "订阅选择", subscribe_msg_sent_event: "订阅通知结果", user_authorization_revoke: "撤回授权" };
+const CALLS = { "message/custom/send": "客服消息", "message/custom/typing": "输入状态", "message/template/send": "模板消息", "message/subscribe/bizsend": "订阅通知", "message/mass/preview": "群发预览" };
 
 export function begin(openid) {
   byId("openid").textContent = openid;

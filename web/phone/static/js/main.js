@@ -70,6 +70,7 @@ function beginChat() {
 function hold(who) {
   hangUp();
   driver = who;
+  document.cookie = `openid=${who.openid}; path=/; SameSite=Lax`; // who opens a page is known to WeChat
   epoch = "";
   beginChat();
   hangUp = listen(driver.openid, hear, (online) => { byId("offline").hidden = online; });
