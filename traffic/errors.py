@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Dict
+
 
 class TrafficError(Exception):
     """Any fault of the records room."""
@@ -93,3 +95,35 @@ class ArticleError(TrafficError):
 
 class CauseUnknown(TrafficError):
     """No liability case of this code: choose one of `accident_causes.causes()`."""
+
+
+class PhotoRefused(TrafficError):
+    """A file that cannot be kept as a photo; `reason` is too_big, no_picture or too_many."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"not kept as a photo ({reason}): send a JPEG, PNG or WebP of at most 10 MB")
+        self.reason = reason
+
+
+class JoinRefused(TrafficError):
+    """No case waits for a second driver under this code; equal for unknown, taken and too old."""
+
+
+class OwnCase(TrafficError):
+    """Who opened a case cannot be its second driver too: the other driver types the code."""
+
+
+class AnotherCase(TrafficError):
+    """This driver is in the middle of another accident case: finish or give up that one first."""
+
+
+class CaseMoved(TrafficError):
+    """The case is no longer, or not yet, in the state that this deed needs: look at it again."""
+
+
+class DetailsRefused(TrafficError):
+    """Something a driver typed about himself cannot be; `wrong` says what: field → reason."""
+
+    def __init__(self, wrong: Dict[str, str]) -> None:
+        super().__init__(f"cannot be so: {', '.join(sorted(wrong))}")
+        self.wrong = wrong

@@ -1,0 +1,85 @@
+"""Accident cases as officers see them: all that wait for a decision, and the decision itself."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+from typing import List
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from traffic.accident_cases import CaseView, expect, view
+from traffic.accident_causes import SHARES, cause
+from traffic.accidents import AccidentCase
+from traffic.appointments import Booking, book, bookings_of, free_slots
+from traffic.database import utc_now
+from traffic.errors import NotYours, SlotFull, SlotUnknown
+
+WITHIN = datetime.timedelta(hours=24)
+AT_THE_LATEST = datetime.timedelta(days=10)
+HANDLING = "accident_handling"
+
+
+def cases_in(session: Session, states: tuple[str, ...], limit: int = 200) -> List[CaseView]:
+    """Cases in these states, longest waiting first."""
+    query = sa.select(AccidentCase).where(AccidentCase.state.in_(states)).order_by(AccidentCase.id)
+    return [view(session, case) for case in session.execute(query.limit(limit)).scalars()]
+
+
+def any_case(session: Session, number: str, *, held: bool = False) -> CaseView:
+    """Anybody's case, for officers only. Raises NotYours when there is none."""
+    query = sa.select(AccidentCase).where(AccidentCase.number == number)
+    case = session.execute(query.with_for_update() if held else query).scalar_one_or_none()
+    if case is None:
+        raise NotYours("no such case")
+    return view(session, case)
+
+
+def decide(session: Session, number: str, officer: str, code: str, a_role: str, liability: str, reason: str,
+           now: datetime.datetime | None = None) -> CaseView:
+    """The officer's finding, by 处理程序规定 article 20: cause, who is car A, A's share, and why.
+
+    Raises NotYours, CauseUnknown, CaseMoved when nobody asked for an officer or another was faster.
+    """
+    found = expect(any_case(session, number, held=True), "with_officer")
+    chosen, case = cause(code), found.case
+    if a_role not in ("first", "second") or liability not in SHARES:
+        raise ValueError("a_role is first or second, liability full, main or equal")
+    case.cause, case.a_role, case.liability, case.article = chosen.code, a_role, liability, chosen.law
+    return _end(session, found, officer, reason, now or utc_now())
+
+
+def call_in(session: Session, number: str, officer: str, reason: str,
+            now: datetime.datetime | None = None) -> CaseView:
+    """Both come to the window: the first free appointment, within 24 hours where the station is open.
+
+    Raises NotYours, CaseMoved; SlotFull when nothing is free for ten days.
+    """
+    found, now = expect(any_case(session, number, held=True), "with_officer"), now or utc_now()
+    found.case.liability = found.case.a_role = found.case.cause = found.case.article = None
+    _book(session, found, now)
+    return _end(session, found, officer, reason, now)
+
+
+def _end(session: Session, found: CaseView, officer: str, reason: str, now: datetime.datetime) -> CaseView:
+    found.case.state, found.case.closed_at = "decided", now
+    found.case.decided_by, found.case.decided_at, found.case.reason = officer, now, reason.strip()[:600]
+    session.flush()
+    return found
+
+
+def _book(session: Session, found: CaseView, now: datetime.datetime) -> None:
+    """The first driver's own appointment for the visit serves as well."""
+    who = found.parties[0].subscriber or ""
+    mine = [b for b in bookings_of(session, who, now=now) if b.kind == HANDLING]
+    booked = mine[0] if mine else _first_free(session, found, who, now)
+    found.case.booking, found.case.visit_at = booked.number, booked.slot.starts
+
+
+def _first_free(session: Session, found: CaseView, who: str, now: datetime.datetime) -> Booking:
+    soon = free_slots(session, HANDLING, now, now + WITHIN, None, 10, now=now)
+    for slot in soon or free_slots(session, HANDLING, now, now + AT_THE_LATEST, None, 10, now=now):
+        with contextlib.suppress(SlotFull, SlotUnknown):
+            return book(session, who, HANDLING, slot.id, None, f"{found.case.number}:visit", now=now)
+    raise SlotFull("nothing is free in the next ten days: open slots first")
