@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 import subprocess
 import time
@@ -12,13 +13,17 @@ from typing import List, Optional
 from rich.console import Console
 
 from bot.commands.progress import progress_bar
+from bot.daily import nightly, seconds_until_night
 from bot.development import settings_or_development
 from bot.models import is_current, live_manifest, put_live, train_model
 from bot.records import open_appointments, prepare_records
-from bot.settings import Settings, load_station
+from bot.settings import Settings, Station, load_station
 from bot.supervision import Service, check_ports, services, supervised, wait_until_well
+from messages.clock import utc_now
+from messages.errors import describe
 
 console = Console(highlight=False)
+FIRST_NIGHT_AFTER = 60.0  # seconds: a box that is switched off every night has its nights by day
 
 
 def run_station() -> None:
@@ -36,7 +41,7 @@ def run_station() -> None:
     with supervised(wanted, settings) as supervisor:
         asyncio.run(_show_start(wanted, settings.host, supervisor))
         _say_where(settings, time.monotonic() - began)
-        _wait(supervisor)
+        _wait(supervisor, settings)
 
 
 def _train_if_missing() -> None:
@@ -70,8 +75,22 @@ def _end(number: int, frame: Optional[FrameType]) -> None:
     raise KeyboardInterrupt
 
 
-def _wait(supervisor: subprocess.Popen) -> None:
+def _wait(supervisor: subprocess.Popen, settings: Settings) -> None:
+    """Until the end; this process has nothing else to do, so the night's work is its own."""
+    station, pause = load_station(), FIRST_NIGHT_AFTER
     try:
-        supervisor.wait()
+        while supervisor.poll() is None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                supervisor.wait(pause)
+                return
+            _do_night_work(settings, station)
+            pause = seconds_until_night(station, utc_now())
     except KeyboardInterrupt:
         console.print("stopping …")
+
+
+def _do_night_work(settings: Settings, station: Station) -> None:
+    try:
+        console.print(nightly(settings, station))
+    except Exception as error:  # a database that is away: the next night may do
+        console.print(f"the night's work failed: {describe(error)}")

@@ -113,6 +113,20 @@ class MenuColumn(pydantic.BaseModel):
     keys: List[MenuKey]
 
 
+class KeepDays(pydantic.BaseModel):
+    """How many days are kept: what was written and answered, what the bot remembers of it, the desk's notes."""
+
+    messages: int = 180
+    conversations: int = 30
+    desk: int = 365
+
+    @pydantic.validator("*")
+    def _a_week_at_least(cls, days: int) -> int:
+        if days < 7:
+            raise ValueError(f"is {days}: at least 7, for repeats, quotas and what an officer must still read")
+        return days
+
+
 class Station(pydantic.BaseModel):
     """What describes the station: `station.yml`."""
 
@@ -131,6 +145,7 @@ class Station(pydantic.BaseModel):
     local_ebike_rule: str
     fine_payment: str
     menu: List[MenuColumn]
+    keep_days: KeepDays = KeepDays()
 
     @pydantic.validator("hours")
     def _weekdays_and_spans(cls, hours: Dict[str, str]) -> Dict[str, str]:

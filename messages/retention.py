@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime
+import time
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from messages.clock import utc_now
-from messages.database import writing
+from messages.database import reading, writing
 from messages.tables import allowances, conversations, follows, inbox, outbox, ratings, understandings
 
 KEEP = datetime.timedelta(days=180)
 OPEN_MESSAGES = ("waiting", "held")
 OPEN_REPLIES = ("ready", "sending")
+PAUSE = 0.02  # seconds between two transactions: SQLite's other writers knock only now and then
 
 
 def remove_old(engine: Engine, keep: datetime.timedelta = KEEP, batch: int = 500) -> int:
@@ -21,38 +23,43 @@ def remove_old(engine: Engine, keep: datetime.timedelta = KEEP, batch: int = 500
 
     Waiting, held and sending rows stay whatever their age: they are promises.
     """
-    before = utc_now() - keep
-    conditions = (
-        (inbox, sa.and_(inbox.c.received_at < before, inbox.c.state.not_in(OPEN_MESSAGES))),
-        (outbox, sa.and_(outbox.c.created_at < before, outbox.c.state.not_in(OPEN_REPLIES))),
+    now = utc_now()
+    before = now - keep
+    ended = (
+        (inbox, sa.and_(inbox.c.received_at < before, *(inbox.c.state != state for state in OPEN_MESSAGES))),
+        (outbox, sa.and_(outbox.c.created_at < before, *(outbox.c.state != state for state in OPEN_REPLIES))),
         (follows, follows.c.at < before),
+        (understandings, understandings.c.at < before),
+        (ratings, ratings.c.at < before),
+        (allowances, allowances.c.expires_at < now),
+        (conversations, _idle_since(before)),
     )
-    removed = sum(_remove(engine, table, table.c.id, old, batch) for table, old in conditions)
-    removed += _remove(engine, understandings, understandings.c.inbox_id, understandings.c.at < before, batch)
-    removed += _remove(engine, ratings, ratings.c.at, ratings.c.at < before, batch)
-    return removed + _remove_ended_allowances(engine) + _remove_idle(engine, before)
+    return sum(remove(engine, table, old, batch) for table, old in ended)
 
 
-def _remove(engine: Engine, table: sa.Table, key: sa.Column[int], old: sa.sql.ColumnElement[bool], batch: int) -> int:
+def remove(engine: Engine, table: sa.Table, old: sa.sql.ColumnElement[bool], batch: int = 500) -> int:
+    """Deletes the rows that are `old`, `batch` a transaction; returns how many. They are looked for while others write.
+
+    What ceases to be old between the look and the deletion stays.
+    """
+    key = list(table.primary_key)
+    found = sa.select(*key).where(old).order_by(*key).limit(batch)
+    gone = sa.delete(table).where(*(column == sa.bindparam(f"of_{column.name}") for column in key), old)
     removed = 0
     while True:
-        with writing(engine) as session:
-            some = sa.select(key).where(old).limit(batch)
-            count = session.execute(sa.delete(table).where(key.in_(some))).rowcount
-        removed += count
-        if count < batch:
+        with reading(engine) as session:
+            rows = [{f"of_{column.name}": row[column] for column in key} for row in session.execute(found).mappings()]
+        if rows:
+            with writing(engine) as session:
+                session.execute(gone, rows)
+        removed += len(rows)
+        if len(rows) < batch:
             return removed
+        time.sleep(PAUSE)
 
 
-def _remove_ended_allowances(engine: Engine) -> int:
-    with writing(engine) as session:
-        return session.execute(sa.delete(allowances).where(allowances.c.expires_at < utc_now())).rowcount
-
-
-def _remove_idle(engine: Engine, before: datetime.datetime) -> int:
+def _idle_since(before: datetime.datetime) -> sa.sql.ColumnElement[bool]:
     """Conversations of the bot in which nothing is left; they begin anew at the next message."""
     written = sa.exists().where(inbox.c.channel == conversations.c.channel, inbox.c.driver == conversations.c.driver)
-    idle = sa.and_(conversations.c.holder == "bot", conversations.c.turn_until.is_(None),
+    return sa.and_(conversations.c.holder == "bot", conversations.c.turn_until.is_(None),
                    conversations.c.since < before, ~written)
-    with writing(engine) as session:
-        return session.execute(sa.delete(conversations).where(idle)).rowcount

@@ -20,7 +20,7 @@ ALLOWED = {
     "actions": {"traffic"},
     "web": {"traffic", "messages", "connectors.wechat"},
 }
-COMPOSITION_ROOT = {"bot.cli", "bot.commands", "bot.records", "bot.run", "bot.ask"}
+COMPOSITION_ROOT = {"bot.cli", "bot.commands", "bot.daily", "bot.records", "bot.run", "bot.ask"}
 EVERYONE_MAY_READ = {"bot.settings", "bot.logs"}
 
 

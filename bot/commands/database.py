@@ -23,6 +23,22 @@ def upgrade() -> None:
 
 
 @app.command()
+def clean() -> None:
+    """Remove what is older than `keep_days` in station.yml; `weijing run` does it every night.
+
+    Example: weijing db clean
+    """
+    from bot.daily import clean
+    from bot.records import upgrade_database
+    from bot.settings import load_station
+
+    url = settings_or_development().database_url
+    upgrade_database(url)
+    for room, count in clean(url, load_station()).items():
+        typer.echo(f"{room}: {count} rows removed")
+
+
+@app.command()
 def demo(
     seed: int = typer.Option(1, help="The same seed and day give the same city."),
     fresh: bool = typer.Option(False, "--fresh", help="Put the SQLite database aside (kept beside it) and begin anew."),

@@ -6,7 +6,7 @@ import pathlib
 import pytest
 
 from bot import settings as module
-from bot.settings import SettingsError, load_settings, load_station
+from bot.settings import KeepDays, SettingsError, load_settings, load_station
 
 GOOD = {
     "WECHAT_TOKEN": "token123",
@@ -90,3 +90,9 @@ def test_a_broken_station_file_is_named(tmp_path: pathlib.Path) -> None:
     (tmp_path / "station.yml").write_text("name: [")
     with pytest.raises(SettingsError, match=r"station.yml is not YAML"):
         load_station(tmp_path / "station.yml")
+
+
+def test_nothing_is_thrown_away_within_a_week() -> None:
+    assert load_station().keep_days == KeepDays(messages=180, conversations=30, desk=365)
+    with pytest.raises(ValueError, match="at least 7"):
+        KeepDays(messages=0)

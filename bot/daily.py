@@ -1,0 +1,48 @@
+"""What is done once a night: old rows leave, appointment slots are opened a month ahead."""
+
+from __future__ import annotations
+
+import datetime
+import zoneinfo
+from typing import Dict
+
+from bot.records import open_appointments
+from bot.settings import Settings, Station
+from messages.clock import utc_now
+
+HOUR = 3  # of the station's clock: nobody writes
+
+
+def clean(url: str, station: Station) -> Dict[str, int]:
+    """Deletes what is older than `keep_days` in station.yml; room → how many rows. The schema must be up to date."""
+    import bot.tracker_retention
+    import messages.retention
+    import web.desk.retention
+    from messages.database import open_engine
+
+    keep, engine = station.keep_days, open_engine(url)
+    try:
+        return {
+            "messages": messages.retention.remove_old(engine, datetime.timedelta(days=keep.messages)),
+            "conversations": bot.tracker_retention.remove_old(
+                engine, datetime.timedelta(days=keep.conversations), utc_now()),
+            "desk": web.desk.retention.remove_old(engine, datetime.timedelta(days=keep.desk)),
+        }
+    finally:
+        engine.dispose()
+
+
+def nightly(settings: Settings, station: Station) -> str:
+    """Does the night's work; says what was done in one line."""
+    open_appointments(settings.database_url)
+    removed = clean(settings.database_url, station)
+    return "old rows removed: " + ", ".join(f"{count} {room}" for room, count in removed.items())
+
+
+def seconds_until_night(station: Station, now: datetime.datetime) -> float:
+    """Until HOUR o'clock comes next at the station."""
+    here = now.astimezone(zoneinfo.ZoneInfo(station.timezone))
+    night = here.replace(hour=HOUR, minute=0, second=0, microsecond=0)
+    if night <= here:
+        night += datetime.timedelta(days=1)
+    return (night - here).total_seconds()

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import datetime
+import pathlib
+import subprocess
+from typing import Callable, Iterator
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+import bot.run
+from bot.daily import clean, seconds_until_night
+from bot.records import upgrade_database
+from bot.settings import KeepDays, Settings, load_station
+from bot.tracker_retention import remove_old
+from messages import inbox, outbox
+from messages.clock import utc_now
+from messages.database import open_engine, reading, writing
+from messages.inbox import Incoming
+from messages.replies import Reply
+from tests.connectors.wechat.accounts import settings_for
+
+DAY = datetime.timedelta(days=1)
+Remember = Callable[[str, int, str], None]
+
+
+@pytest.fixture
+def url(tmp_path: pathlib.Path) -> str:
+    made = f"sqlite:///{tmp_path}/weijing.db"
+    upgrade_database(made)
+    return made
+
+
+@pytest.fixture
+def engine(url: str) -> Iterator[Engine]:
+    opened = open_engine(url)
+    with writing(opened) as session:
+        session.execute(sa.text("CREATE TABLE events (id INTEGER PRIMARY KEY, sender_id TEXT, type_name TEXT,"
+                                " timestamp FLOAT, data TEXT)"))
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def remember(engine: Engine) -> Remember:
+    """Saves an event of a driver, so many days old."""
+    def save(driver: str, days: int, kind: str) -> None:
+        with writing(engine) as session:
+            session.execute(sa.text("INSERT INTO events (sender_id, type_name, timestamp) VALUES (:who, :kind, :at)"),
+                            {"who": driver, "kind": kind, "at": (utc_now() - days * DAY).timestamp()})
+
+    return save
+
+
+def left(engine: Engine) -> list[tuple[str, str]]:
+    with reading(engine) as session:
+        return [tuple(row) for row in session.execute(sa.text("SELECT sender_id, type_name FROM events ORDER BY id"))]
+
+
+def test_whole_sessions_leave_and_the_running_one_stays(engine: Engine, remember: Remember) -> None:
+    for days, kind in ((60, "session_started"), (60, "user"), (40, "session_started"), (40, "user"), (1, "user")):
+        remember("still-writes", days, kind)
+    for kind in ("session_started", "user"):
+        remember("went-away", 50, kind)
+    assert remove_old(engine, 30 * DAY, utc_now(), batch=2) == 4
+    assert left(engine) == [("still-writes", "session_started"), ("still-writes", "user"), ("still-writes", "user")]
+    assert remove_old(engine, 30 * DAY, utc_now()) == 0
+
+
+def test_before_rasa_was_ever_started_there_is_nothing_to_remove(url: str) -> None:
+    opened = open_engine(url)
+    assert remove_old(opened, 30 * DAY, utc_now()) == 0
+    opened.dispose()
+
+
+def write_and_answer(engine: Engine, driver: str, days: int) -> None:
+    then = utc_now() - days * DAY
+    with writing(engine) as session:
+        message = inbox.receive(session, Incoming("wechat", driver, f"{driver}:1", "text", "旧", turn=False), then, 4.3)
+        outbox.append(session, "wechat", driver, [Reply("旧答")], then, message=message.id, state="sent")
+
+
+def test_each_room_keeps_what_station_yml_says(url: str, engine: Engine, remember: Remember) -> None:
+    write_and_answer(engine, "old", 20)
+    write_and_answer(engine, "new", 1)
+    remember("old", 20, "user")
+    with writing(engine) as session:
+        session.execute(sa.text("INSERT INTO notes (channel, driver, officer, text, at) VALUES"
+                                " ('wechat', 'old', 'wang', '便签', :at)"), {"at": "2020-01-01 00:00:00.000000"})
+    station = load_station().copy(update={"keep_days": KeepDays(messages=10, conversations=10, desk=10)})
+    assert clean(url, station) == {"messages": 3, "conversations": 1, "desk": 1}
+    assert clean(url, station) == {"messages": 0, "conversations": 0, "desk": 0}
+
+
+def test_the_night_begins_at_three_of_the_station() -> None:
+    station = load_station()
+    evening = datetime.datetime(2026, 5, 6, 23, 0, tzinfo=datetime.timezone.utc)  # 07:00 there
+    assert seconds_until_night(station, evening) == 20 * 3600
+    assert seconds_until_night(station, evening - datetime.timedelta(hours=4)) == 24 * 3600
+
+
+class Supervisor:
+    """Runs through so many waits, then has ended."""
+
+    def __init__(self, nights: int) -> None:
+        self.nights, self.waited = nights, []
+
+    def poll(self) -> None:
+        return None
+
+    def wait(self, seconds: float) -> None:
+        self.waited.append(seconds)
+        if len(self.waited) <= self.nights:
+            raise subprocess.TimeoutExpired("supervisord", seconds)
+
+
+def test_a_running_station_cleans_up_soon_and_then_every_night(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[Settings] = []
+    monkeypatch.setattr(bot.run, "nightly", lambda settings, station: done.append(settings) or "done")
+    supervisor = Supervisor(nights=2)
+    bot.run._wait(supervisor, settings_for("sqlite:///unused"))
+    assert len(done) == 2
+    assert supervisor.waited[0] == bot.run.FIRST_NIGHT_AFTER
+    assert all(0 < pause <= 24 * 3600 for pause in supervisor.waited[1:])
+
+
+def test_a_night_that_fails_ends_nothing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def away(settings: Settings, station: object) -> str:
+        raise ConnectionError("secret")
+
+    monkeypatch.setattr(bot.run, "nightly", away)
+    bot.run._wait(Supervisor(nights=1), settings_for("sqlite:///unused"))
+    assert "the night's work failed: ConnectionError" in capsys.readouterr().out
