@@ -121,6 +121,14 @@ class RasaTurn:
             payload, RepliesChannel(turn.channel, said, self._shape), turn.driver, input_channel=turn.channel,
             message_id=key, metadata={**metadata_of(turn), "message_key": key, **details}))
 
+    async def read(self, turn: Turn) -> Optional[Understood]:
+        """What Rasa makes of a message that it is not asked to answer, because an officer will."""
+        words = choices.harmless(turn.text or "")
+        if self._read is None or not words:
+            return None
+        parsed = await self._read(UserMessage(words, sender_id=turn.driver))
+        return dataclasses.replace(understood_of(parsed), versions=self._versions())
+
     def _understood(self, parsed: Optional[Mapping[str, Any]], said: Sequence[Reply]) -> Optional[Understood]:
         if not parsed:
             return None

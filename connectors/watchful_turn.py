@@ -32,6 +32,9 @@ class Bot(Protocol):
     async def tell(self, turn: Turn, payload: str, details: Mapping[str, Any], said: list[Reply]) -> None:
         """Gives the bot one thing more than the driver's words."""
 
+    async def read(self, turn: Turn) -> Optional[Understood]:
+        """Understands a message without answering."""
+
 
 class WatchfulTurn:
     """Answers turns as the bot does, and sees to what the bot alone can't: it knows one message at a time.
@@ -54,7 +57,13 @@ class WatchfulTurn:
         understood = await self._bot.answer(turn, said)
         if turn.text and not any(reply.hand_over is not None for reply in said):
             await self._call_person(turn, understood, said)
+            if understood is not None and any(reply.hand_over is not None for reply in said):
+                return dataclasses.replace(understood, outcome=understandings.HANDED_OVER)
         return understood
+
+    async def read(self, turn: Turn) -> Optional[Understood]:
+        """What the bot makes of a message that an officer will answer."""
+        return await self._bot.read(turn)
 
     def _rate(self, turn: Turn) -> Optional[int]:
         """Keeps the stars when the message is a tap below an officer's goodbye; how many they are."""

@@ -25,6 +25,9 @@ logger = logging.getLogger(__name__)
 Answer = Callable[[Turn, list[Reply]], Coroutine[Any, Any, Optional[Understood]]]
 """Answers a turn by appending to the list as it speaks, and says what it understood; may raise."""
 
+Read = Callable[[Turn], Coroutine[Any, Any, Optional[Understood]]]
+"""Understands a turn's words without answering."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Pace:
@@ -38,6 +41,7 @@ class Pace:
     tell_waiting_every: float = 600.0
     turns_at_once: int = 8
     attempts: int = 2
+    read_within: float = 2.0
 
 
 class TurnWorker:
@@ -45,12 +49,14 @@ class TurnWorker:
 
     `sentences` has what is said when nobody else can speak: `apology`, `trying_again`, `in_queue`, `left_queue`. A
     database that is away is waited for, longer each time; the messages wait in it. `staffed` says whether officers are
-    there now: then a turn that failed for good goes to them (sentence `fault`).
+    there now: then a turn that failed for good goes to them (sentence `fault`). `read` understands what nobody but an
+    officer will answer, for the desk's proposals.
     """
 
     def __init__(self, engine: Engine, channels: Sequence[str], answer: Answer, sentences: Mapping[str, str],
-                 pace: Pace = Pace(), staffed: Callable[[], bool] = lambda: False) -> None:
-        self._engine, self._channels, self._answer, self._staffed = engine, channels, answer, staffed
+                 pace: Pace = Pace(), staffed: Callable[[], bool] = lambda: False, read: Optional[Read] = None) -> None:
+        self._engine, self._channels, self._answer = engine, channels, answer
+        self._staffed, self._read = staffed, read
         self._sentences, self._pace = sentences, pace
         self._running: set[asyncio.Task[None]] = set()
         self._keeper = LeaseKeeper(engine, pace.lease, pace.deadline)
@@ -193,24 +199,29 @@ class TurnWorker:
         pass_by("after turn end")
 
     async def _hold(self, turn: Turn) -> None:
-        await asyncio.to_thread(self._write_held, turn)
+        understood = None
+        if self._read is not None:
+            with contextlib.suppress(Exception):  # the words reach the officer all the same
+                understood = await asyncio.wait_for(self._read(turn), self._pace.read_within)
+        await asyncio.to_thread(self._write_held, turn, understood)
 
-    def _write_held(self, turn: Turn) -> None:
+    def _write_held(self, turn: Turn, understood: Optional[Understood] = None) -> None:
         """The message waits for an officer; a driver in the queue hears so now and then, and may leave it."""
         with writing(self._engine) as session:
             now = utc_now()
             who = (session, turn.channel, turn.driver, now)
             if turn.holder == "queue" and waiting.leaves(session, turn) and conversations.leave_queue(*who):
-                self._write_told(session, turn, [Reply(self._sentences["left_queue"])], "done")
+                self._write_told(session, turn, [Reply(self._sentences["left_queue"])], "done", None)
                 return
             tell = turn.holder == "queue" and conversations.tell_once(*who, self._pace.tell_waiting_every)
-            self._write_told(session, turn, waiting.still_waiting(session, turn, self._sentences, now) if tell else [],
-                             "held")
+            said = waiting.still_waiting(session, turn, self._sentences, now) if tell else []
+            self._write_told(session, turn, said, "held", understood)
 
-    def _write_told(self, session: Connection, turn: Turn, said: list[Reply], state: str) -> None:
+    def _write_told(self, session: Connection, turn: Turn, said: list[Reply], state: str,
+                    understood: Optional[Understood]) -> None:
         if said:
             turns.offer(session, turn, said)
-        turns.finish(session, turn, numbered(said), utc_now(), state)
+        turns.finish(session, turn, numbered(said), utc_now(), state, None, understood)
 
 
 def _fault_of(task: asyncio.Task[Any]) -> str | None:

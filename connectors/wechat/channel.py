@@ -87,7 +87,8 @@ def worker_of(context: Any, engine: Engine, on_new_message: OnNewMessage) -> Tur
                    functools.cache(lambda: versions_of(context.agent)))
     sentences = load_sentences(station)
     turn = WatchfulTurn(engine, bot, Signs(), sentences)
-    return TurnWorker(engine, [CHANNEL], turn.answer, sentences, staffed=lambda: station.is_open(utc_now()))
+    return TurnWorker(engine, [CHANNEL], turn.answer, sentences, staffed=lambda: station.is_open(utc_now()),
+                      read=turn.read)
 
 
 def versions_of(agent: Any) -> Versions:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Optional, Sequence
 
-from bot.settings import ROOT
+from bot.settings import ROOT, VAR
 from connectors.wechat import media
 from connectors.wechat.client import WeChatClient
 from connectors.wechat.rendering import joined, passive_image, passive_news, passive_text, tap_menu
@@ -13,7 +13,8 @@ from messages.outbox import Outgoing
 from messages.replies import Choice, Reply
 
 MEDIA_ID = "media:"  # a picture that WeChat has already
-OWN_PICTURES = ROOT / "web" / "static"
+KEPT_PICTURE = "photo:"  # a picture that an officer sent, kept below var/photos
+OWN_PICTURES, KEPT_PICTURES = ROOT / "web" / "static", VAR / "photos"
 
 
 def passive_xml(openid: str, account: str, rows: Sequence[Outgoing]) -> str:
@@ -56,8 +57,10 @@ async def _picture(client: WeChatClient, image: str) -> dict[str, Any]:
     """A picture of ours is uploaded; an address elsewhere is sent as a link, for we fetch nothing from strangers."""
     if image.startswith(MEDIA_ID):
         return {"msgtype": "image", "image": {"media_id": image[len(MEDIA_ID):]}}
-    path = (OWN_PICTURES / image.removeprefix("/static/")).resolve()
-    if not path.is_relative_to(OWN_PICTURES.resolve()) or not path.is_file():
+    kept = image.startswith(KEPT_PICTURE)
+    folder = KEPT_PICTURES if kept else OWN_PICTURES
+    path = (folder / image.removeprefix(KEPT_PICTURE if kept else "/static/")).resolve()
+    if not path.is_relative_to(folder.resolve()) or not path.is_file():
         return {"msgtype": "text", "text": {"content": image}}
     number = await media.upload_picture(client, await asyncio.to_thread(path.read_bytes))
     return {"msgtype": "image", "image": {"media_id": number}}
