@@ -241,3 +241,19 @@ leases = sa.Table(
     sa.Column("holder", sa.String(32), nullable=False),
     sa.Column("until", UtcTime, nullable=False),
 )
+
+media = sa.Table(
+    "media", metadata, *_driver(),
+    sa.Column("key", sa.String(255), nullable=False),
+    sa.Column("reference", sa.String(255), nullable=False),
+    sa.Column("state", sa.String(10), nullable=False, default="waiting"),
+    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    sa.Column("reason", sa.String(20)),
+    sa.Column("path", sa.String(80)),
+    sa.Column("received_at", UtcTime, nullable=False),
+    sa.Column("not_before", UtcTime),
+    sa.Column("fetched_at", UtcTime),
+    sa.PrimaryKeyConstraint("channel", "key"),
+    sa.Index("media_by_state", "state", "channel", "received_at"),
+    sa.Index("media_by_driver", "channel", "driver"),
+)

@@ -52,7 +52,7 @@ async def upload_news_image(client: WeChatClient, data: bytes) -> str:
     """
     cleaned = await asyncio.to_thread(clean_picture, data)
     if len(cleaned) > NEWS_PICTURE_BYTES:
-        raise BadMedia("a picture in an article has at most 1 MB")
+        raise BadMedia("a picture in an article has at most 1 MB", "too_big")
     return str((await client.upload("media/uploadimg", ("picture.jpg", cleaned, "image/jpeg")))["url"])
 
 

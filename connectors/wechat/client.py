@@ -12,7 +12,7 @@ from sqlalchemy.engine import Engine
 
 from bot.settings import Settings
 from connectors.wechat.codes import advice_for
-from connectors.wechat.errors import ApiError, NotSent, OutcomeUnknown
+from connectors.wechat.errors import ApiError, NotSent, OutcomeUnknown, TooLong
 from connectors.wechat.token import AccessToken, rid_of
 
 Result = TypeVar("Result")
@@ -90,7 +90,7 @@ class WeChatClient:
                 async for piece in response.aiter_bytes():
                     data += piece
                     if len(data) > limit:
-                        raise NotSent(f"{path}: more than {limit} bytes")
+                        raise TooLong(f"{path}: more than {limit} bytes")
         if "json" in response.headers.get("content-type", "") or response.status_code != 200:
             _read(path, httpx.Response(response.status_code, content=bytes(data)))
         return bytes(data)

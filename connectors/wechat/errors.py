@@ -46,6 +46,10 @@ class NotSent(WeChatError):
     """Raised when a call surely never reached WeChat."""
 
 
+class TooLong(NotSent):
+    """Raised when a file is longer than it may be."""
+
+
 class OutcomeUnknown(WeChatError):
     """Raised when a call may or may not have reached WeChat."""
 

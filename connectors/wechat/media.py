@@ -16,7 +16,11 @@ FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP")
 
 
 class BadMedia(WeChatError):
-    """Raised when a file is too big or no picture."""
+    """Raised when a file is too big or no picture; `reason` is too_big or no_picture."""
+
+    def __init__(self, words: str, reason: str = "no_picture") -> None:
+        super().__init__(words)
+        self.reason = reason
 
 
 async def fetch_picture(client: WeChatClient, media: str) -> bytes:
@@ -34,11 +38,11 @@ async def upload_picture(client: WeChatClient, data: bytes) -> str:
 def clean_picture(data: bytes) -> bytes:
     """The picture drawn anew as JPEG: place and device (EXIF) and anything hidden behind it stay out."""
     if len(data) > MAX_BYTES:
-        raise BadMedia("the picture has more than 10 MB")
+        raise BadMedia("the picture has more than 10 MB", "too_big")
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
             if picture.width * picture.height > MAX_PIXELS:
-                raise BadMedia("the picture has too many pixels")
+                raise BadMedia("the picture has too many pixels", "too_big")
             fresh = io.BytesIO()
             ImageOps.exif_transpose(picture).convert("RGB").save(fresh, "JPEG", quality=88)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):

@@ -23,11 +23,12 @@ from connectors.wechat.followers import follow_up
 from connectors.wechat.intake import Intake
 from connectors.wechat.outgoing import passive_xml
 from connectors.wechat.parsing import parse_message
+from connectors.wechat.picture_worker import PictureWorker
 from connectors.wechat.planner import PASSIVE_SECONDS, PushRules, choose_passive
 from connectors.wechat.push_worker import LEASE, PushWorker
 from connectors.wechat.rendering import passive_text
 from connectors.wechat.xml import read_xml
-from messages import inbox, outbox
+from messages import inbox, media, outbox
 from messages.answers import Answers
 from messages.clock import utc_now
 from messages.crash_points import pass_by
@@ -110,6 +111,8 @@ class Webhook:
             received = inbox.receive(session, incoming, now, self._seconds)
             if not received.repeated:
                 follow_up(session, message, now)
+                if isinstance(message, kinds.Image):
+                    media.expect(session, incoming.channel, message.openid, message.key, message.media, now)
         return received
 
     async def _wait(self, openid: str, received: Received, until: float) -> bool:
@@ -153,10 +156,13 @@ def webhook_blueprint(settings: Settings, path: str = "/", seconds: float = PASS
         blueprint.ctx.pushes = PushWorker(engine, client, rules, lease=push_lease)
         blueprint.ctx.engine, blueprint.ctx.client = engine, client
         blueprint.ctx.pushes.start()
+        blueprint.ctx.pictures = PictureWorker(engine, client)
+        blueprint.ctx.pictures.start()
 
     @blueprint.before_server_stop
     async def stop(app: object, _loop: object) -> None:
         await blueprint.ctx.pushes.stop()
+        await blueprint.ctx.pictures.stop()
 
     @blueprint.after_server_stop
     async def close(app: object, _loop: object) -> None:
