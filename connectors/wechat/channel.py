@@ -13,6 +13,7 @@ from sanic import Blueprint
 from sqlalchemy.engine import Engine
 
 from bot.settings import Settings, load_settings, load_station
+from connectors.pictured_turn import with_picture
 from connectors.rasa_turn import NoModel, RasaTurn, TrackerMemory
 from connectors.sentences import load_sentences, menu_payloads
 from connectors.signs import Signs
@@ -87,8 +88,8 @@ def worker_of(context: Any, engine: Engine, on_new_message: OnNewMessage) -> Tur
                    functools.cache(lambda: versions_of(context.agent)))
     sentences = load_sentences(station)
     turn = WatchfulTurn(engine, bot, Signs(), sentences)
-    return TurnWorker(engine, [CHANNEL], turn.answer, sentences, staffed=lambda: station.is_open(utc_now()),
-                      read=turn.read)
+    return TurnWorker(engine, [CHANNEL], with_picture(engine, turn.answer), sentences,
+                      staffed=lambda: station.is_open(utc_now()), read=turn.read)
 
 
 def versions_of(agent: Any) -> Versions:
