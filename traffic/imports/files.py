@@ -19,7 +19,7 @@ from traffic.imports.merging import Merge, Values
 from traffic.imports.sources import Row, Source
 from traffic.imports.values import BadValue
 
-BATCH = 20_000
+BATCH = 40_000
 TOLD_AT_MOST = 10_000
 Progress = Callable[[int, int, str], None]
 

@@ -15,6 +15,10 @@ from traffic.tables import metadata
 
 INCOMING = "incoming"
 Values = Tuple[Any, ...]
+# a batch is small, the tables are perhaps huge and not yet counted: by their indexes, and no time spent on compiling
+POSTGRESQL = ("SET LOCAL TIME ZONE 'UTC'", "SET LOCAL jit = off", "SET LOCAL enable_seqscan = off",
+              "SET LOCAL enable_hashjoin = off", "SET LOCAL enable_mergejoin = off")
+SQLITE = ("PRAGMA cache_size = -131072",)  # 128 MB, so that the indexes' pages are not read again for every batch
 
 
 class Merge:
@@ -32,8 +36,8 @@ class Merge:
         connection.exec_driver_sql(f"DROP TABLE IF EXISTS {INCOMING}")
         fields = ", ".join(f"{column.name} {self._type(column)}" for column in self.present)
         connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {INCOMING} (line INTEGER, {fields})")
-        if self.postgresql:
-            connection.exec_driver_sql("SET LOCAL TIME ZONE 'UTC'")
+        for statement in POSTGRESQL if self.postgresql else SQLITE:
+            connection.exec_driver_sql(statement)
 
     def _type(self, column: Column) -> str:
         known = self.table.columns.get(column.name)
