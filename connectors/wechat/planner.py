@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import Sequence
 
@@ -16,6 +17,8 @@ from messages import quotas
 from messages.clock import utc_now
 from messages.outbox import Allowed, Outgoing
 
+logger = logging.getLogger(__name__)
+
 PASSIVE_SECONDS = 4.3  # WeChat cuts the connection after 5
 FORBIDDEN_SECONDS = 3600.0
 
@@ -24,17 +27,29 @@ def choose_text(rows: Sequence[Outgoing]) -> list[Outgoing]:
     """The rows from the first on that make one text within the byte limit."""
     chosen: list[Outgoing] = []
     for row in rows:
-        text_only = (row.reply.text or row.reply.choices) and not row.reply.image and not row.reply.custom
-        if not text_only or size(joined([each.reply for each in [*chosen, row]])) > MAX_BYTES:
+        if why_apart(chosen, row):
             break
         chosen.append(row)
     return chosen
 
 
+def why_apart(chosen: Sequence[Outgoing], row: Outgoing) -> str:
+    """Why the row can't join the chosen ones in one text; "" when it can."""
+    if row.reply.image or row.reply.custom or not (row.reply.text or row.reply.choices):
+        return "it is no text"
+    return f"over {MAX_BYTES} bytes" if size(joined([each.reply for each in [*chosen, row]])) > MAX_BYTES else ""
+
+
 def choose_passive(rows: Sequence[Outgoing]) -> list[Outgoing]:
     """The rows that the passive reply carries: joined texts, or the one article or known picture in front."""
     alone = rows[:1] if rows and (news_of(rows[0].reply) or (rows[0].reply.image or "").startswith(MEDIA_ID)) else []
-    return choose_text(rows) or list(alone)
+    chosen = choose_text(rows) or list(alone)
+    if len(chosen) < len(rows):
+        first = rows[len(chosen)]
+        why = "behind a picture" if alone else why_apart(chosen, first)
+        logger.info("row %s and %s more are pushed, not in the passive reply: %s", first.id,
+                    len(rows) - len(chosen) - 1, why)
+    return chosen
 
 
 def choose_push(rows: Sequence[Outgoing]) -> list[Outgoing]:
@@ -60,10 +75,20 @@ class PushRules:
 
     def allow(self, session: Connection, rows: Sequence[Outgoing]) -> Allowed:
         """Spends one of the driver's messages, or says why the rows are parked."""
+        allowed = self._allow(session, rows)
+        logger.info("rows %s are %s: %s", [row.id for row in rows],
+                    "parked" if allowed.allowance is None else "pushed", allowed.reason)
+        return allowed
+
+    def _allow(self, session: Connection, rows: Sequence[Outgoing]) -> Allowed:
         if self.forbidden:
             return Allowed(None, "the account may not push")
-        kind = quotas.spend(session, CHANNEL, rows[0].driver, purpose_of(rows), utc_now(), KEPT)
-        return Allowed(kind, f"later than the passive reply; {kind}" if kind else "quota used up or window closed")
+        purpose = purpose_of(rows)
+        kind = quotas.spend(session, CHANNEL, rows[0].driver, purpose, utc_now(), KEPT)
+        if kind:
+            return Allowed(kind, f"later than the passive reply; {kind}")
+        left = quotas.standing(session, CHANNEL, rows[0].driver, utc_now())
+        return Allowed(None, "the last one is kept for an officer or a result" if left else "no window is open")
 
 
 def purpose_of(rows: Sequence[Outgoing]) -> str:

@@ -28,22 +28,30 @@ logger = logging.getLogger(__name__)
 
 LEASE = 30.0  # seconds; longer than any call, so that a lease that ended means a dead process
 MOST_ATTEMPTS = 8
+AT_ONCE = {"closed": 20, "half open": 1, "open": 0}  # drivers, by the circuit's state
 
 
 class Circuit:
-    """Stops calling a service that is down: after some failures in a row it waits, longer each time."""
+    """Stops calling a service that is down: after some failures in a row it waits, longer each time.
+
+    `state` is closed (calls go through), open (none does), or half open: its wait is over, one call tries.
+    """
 
     def __init__(self, failures: int = 5, first: float = 2.0, longest: float = 60.0) -> None:
         self._allowed, self._first, self._longest = failures, first, longest
         self._failures, self._open_until = 0, 0.0
 
     @property
-    def is_open(self) -> bool:
-        """Whether calls are to be left out for now."""
-        return time.monotonic() < self._open_until
+    def state(self) -> str:
+        """closed, open or half open."""
+        if self._failures < self._allowed:
+            return "closed"
+        return "open" if time.monotonic() < self._open_until else "half open"
 
     def succeeded(self) -> None:
         """The service answered."""
+        if self._failures >= self._allowed:
+            logger.warning("pushes go on: WeChat answers again after %s failures", self._failures)
         self._failures = 0
 
     def failed(self) -> None:
@@ -51,7 +59,9 @@ class Circuit:
         self._failures += 1
         over = self._failures - self._allowed
         if over >= 0:
-            self._open_until = time.monotonic() + min(self._first * 2 ** over, self._longest)
+            wait = min(self._first * 2 ** over, self._longest)
+            self._open_until = time.monotonic() + wait
+            logger.error("no pushes for %.0f s: WeChat failed %s times in a row", wait, self._failures)
 
 
 def backoff(attempt: int) -> float:
@@ -83,7 +93,7 @@ class PushWorker:
         pause = self._poll
         while not self._stopping.is_set():
             try:
-                groups = [] if self._circuit.is_open else await asyncio.to_thread(self._claim)
+                groups = await asyncio.to_thread(self._claim, AT_ONCE[self._circuit.state])
                 await asyncio.gather(*(self._send(group) for group in groups))
                 pause = 0.0 if groups else self._poll
             except Exception as error:
@@ -95,15 +105,17 @@ class PushWorker:
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), seconds)
 
-    def _claim(self) -> list[list[Outgoing]]:
+    def _claim(self, most: int) -> list[list[Outgoing]]:
         now = utc_now()
+        if not most:
+            return []
         with reading(self._engine) as session:
             if not outbox.due(session, CHANNEL, now, 1) and not outbox.lost(session, now):
                 return []
         pass_by("before push claim")
         with writing(self._engine) as session:
             outbox.give_up_lost(session, now)
-            groups = outbox.claim_push(session, CHANNEL, choose_push, self._rules.allow, now, self._lease)
+            groups = outbox.claim_push(session, CHANNEL, choose_push, self._rules.allow, now, self._lease, most)
         pass_by("after push claim")
         return groups
 

@@ -6,7 +6,7 @@ import threading
 import pytest
 import sqlalchemy as sa
 
-from connectors.wechat.push_worker import Circuit, backoff
+from connectors.wechat.push_worker import AT_ONCE, Circuit, backoff
 from messages.database import open_engine, reading
 from messages.replies import Reply
 from messages.tables import outbox
@@ -116,12 +116,26 @@ def test_an_unverified_account_is_not_asked_again_and_answers_all_the_same(
 def test_a_service_that_is_down_is_left_alone_longer_each_time() -> None:
     circuit = Circuit(failures=2, first=5.0)
     circuit.failed()
-    assert not circuit.is_open
+    assert circuit.state == "closed"
     circuit.failed()
-    assert circuit.is_open
+    assert circuit.state == "open"
     circuit.succeeded()
     circuit.failed()
-    assert circuit._failures == 1
+    assert circuit.state == "closed"
+
+
+def test_after_its_wait_one_call_tries_and_a_failure_waits_longer(caplog: pytest.LogCaptureFixture) -> None:
+    circuit = Circuit(failures=1, first=0.0, longest=60.0)
+    circuit.failed()
+    assert circuit.state == "half open"
+    assert AT_ONCE[circuit.state] == 1
+    circuit._first = 5.0
+    circuit.failed()
+    assert circuit.state == "open"
+    assert "no pushes for 10 s" in caplog.text
+    circuit.succeeded()
+    assert circuit.state == "closed"
+    assert "answers again after 2 failures" in caplog.text
 
 
 def test_waiting_grows_with_jitter_up_to_a_limit() -> None:
