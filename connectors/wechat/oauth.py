@@ -9,10 +9,14 @@ from connectors.wechat.client import WeChatClient
 
 
 def authorize_url(settings: Settings, redirect: str, state: str) -> str:
-    """Where to send the phone; it comes back to `redirect` with `code` and `state`. No consent is asked."""
+    """Where to send the phone; it comes back to `redirect` with `code` and `state`. No consent is asked.
+
+    In development the stand-in answers in WeChat's place.
+    """
     asked = {"appid": settings.wechat_app_id, "redirect_uri": redirect, "response_type": "code",
              "scope": "snsapi_base", "state": state}
-    return f"https://open.weixin.qq.com/connect/oauth2/authorize?{urlencode(asked)}#wechat_redirect"
+    base = settings.wechat_api_base_url if settings.development else "https://open.weixin.qq.com"
+    return f"{base}/connect/oauth2/authorize?{urlencode(asked)}#wechat_redirect"
 
 
 async def openid_of(client: WeChatClient, settings: Settings, code: str) -> str:

@@ -25,8 +25,12 @@ def soon(look: Callable[[], Found], seconds: float = 15.0) -> Found:
 
 class Driver:
     def __init__(self, stand_in: StandIn, openid: str) -> None:
-        self.openid, self.url = openid, ""
+        self.openid, self.url, self.api, self._stand_in = openid, "", stand_in.url, stand_in
         self._http = httpx.Client(base_url=stand_in.url, trust_env=False, timeout=30)
+
+    def beside(self, openid: str) -> Driver:
+        """Another driver of the same WeChat."""
+        return Driver(self._stand_in, openid)
 
     def post(self, **fields: Any) -> None:
         self._http.post(f"/stand-in/drivers/{self.openid}/post", json=fields).raise_for_status()
@@ -37,13 +41,28 @@ class Driver:
     def follow(self, scene: str = "") -> None:
         self._http.post(f"/phone/{self.openid}/follow", json={"scene": scene}).raise_for_status()
 
+    def leave(self) -> None:
+        self._http.post(f"/phone/{self.openid}/unfollow", json={}).raise_for_status()
+
+    def tap(self, content: str, menu_id: str) -> None:
+        self._http.post(f"/phone/{self.openid}/text", json={"content": content, "menu_id": menu_id}).raise_for_status()
+
+    def code(self) -> str:
+        return self._http.post(f"/stand-in/drivers/{self.openid}/code", json={}).json()["code"]
+
+    def state(self) -> dict[str, Any]:
+        return self._http.get(f"/stand-in/drivers/{self.openid}").json()
+
+    def received(self, kind: str) -> dict[str, int]:
+        return self._http.get("/stand-in/received", params={"kind": kind}).json()
+
     def event(self, name: str, key: str = "", **more: Any) -> None:
         self.post(MsgType="event", Event=name, EventKey=key, **more)
 
     def fault(self, **fault: Any) -> None:
         self._http.post("/stand-in/faults", json=fault).raise_for_status()
 
-    def control(self, path: str, **body: Any) -> None:
+    def control(self, path: str, /, **body: Any) -> None:
         self._http.post(f"/stand-in/{path}", json=body).raise_for_status()
 
     def record(self, kind: str) -> list[dict[str, Any]]:
@@ -56,8 +75,7 @@ class Driver:
         return [line for line in self.record("call") if line["path"].endswith("custom/send")]
 
     def heard(self) -> list[str]:
-        entries = self._http.get(f"/stand-in/drivers/{self.openid}").json()["entries"]
-        return [text_of(entry) for entry in entries if entry["side"] == "account"]
+        return [text_of(entry) for entry in self.state()["entries"] if entry["side"] == "account"]
 
 
 def text_of(entry: dict[str, Any]) -> str:

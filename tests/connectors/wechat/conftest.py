@@ -12,6 +12,7 @@ from messages import database
 from messages.turn_worker import Pace
 from tests.connectors.wechat.account import Driver
 from tests.connectors.wechat.accounts import settings_for
+from tests.connectors.wechat.calls import Run, runner
 from tests.connectors.wechat.server import Bot, Served, address_of, create_app, free_socket
 from web.phone.account import account_from
 from web.phone.server import StandIn
@@ -29,6 +30,25 @@ def database_url(tmp_path: pathlib.Path) -> str:
 @pytest.fixture
 def settings(database_url: str) -> Settings:
     return settings_for(database_url)
+
+
+@pytest.fixture
+def stand_in(database_url: str) -> Iterator[StandIn]:
+    """WeChat, with nobody behind the address it posts to."""
+    with StandIn(account_from(settings_for(database_url), load_station()), "http://127.0.0.1:9/wechat") as served:
+        yield served
+
+
+@pytest.fixture
+def driver(stand_in: StandIn) -> Driver:
+    follower = Driver(stand_in, "o-driver-1")
+    follower.follow()
+    return follower
+
+
+@pytest.fixture
+def run(stand_in: StandIn, database_url: str) -> Run:
+    return runner(stand_in, database_url)
 
 
 @pytest.fixture

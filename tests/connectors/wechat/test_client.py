@@ -1,10 +1,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import io
 import logging
-from typing import AsyncIterator, Awaitable, Callable, Iterator
 
 import httpx
 import pytest
@@ -18,47 +16,10 @@ from connectors.wechat.menu import menu_differences, menu_of
 from messages.database import open_engine
 from tests.connectors.wechat.account import Driver
 from tests.connectors.wechat.accounts import settings_for
-from web.phone.account import account_from
+from tests.connectors.wechat.calls import Run
 from web.phone.server import StandIn
 
 TEXT = {"msgtype": "text", "text": {"content": "您好"}}
-
-
-@pytest.fixture
-def stand_in(database_url: str) -> Iterator[StandIn]:
-    with StandIn(account_from(settings_for(database_url), load_station()), "http://127.0.0.1:9/wechat") as served:
-        yield served
-
-
-@pytest.fixture
-def driver(stand_in: StandIn) -> Driver:
-    follower = Driver(stand_in, "o-driver-1")
-    follower.follow()
-    return follower
-
-
-@contextlib.asynccontextmanager
-async def client_of(stand_in: StandIn, database_url: str, timeout: float = 5.0) -> AsyncIterator[WeChatClient]:
-    engine = open_engine(database_url)
-    client = WeChatClient(settings_for(database_url, stand_in.url), engine, httpx.Timeout(timeout))
-    yield client
-    await client.close()
-    engine.dispose()
-
-
-@pytest.fixture
-def run(stand_in: StandIn, database_url: str) -> Callable[..., object]:
-    def call(work: Callable[[WeChatClient], Awaitable[object]], timeout: float = 5.0) -> object:
-        async def inside() -> object:
-            async with client_of(stand_in, database_url, timeout) as client:
-                return await work(client)
-
-        return asyncio.run(inside())
-
-    return call
-
-
-Run = Callable[..., object]
 
 
 def tokens_fetched(stand_in: StandIn) -> int:
@@ -102,15 +63,15 @@ def test_an_error_says_wechats_code_and_rid_and_no_secret(run: Run, driver: Driv
     assert caught.value.rid
 
 
-@pytest.mark.parametrize(("fault", "error"), [
-    ({"hang_up": True, "after": True}, OutcomeUnknown), ({"status": 502}, OutcomeUnknown),
-    ({"delay": 2.0}, OutcomeUnknown), ({"status": 404}, NotSent)])
+@pytest.mark.parametrize(("fault", "error", "timeout"), [
+    ({"hang_up": True, "after": True}, OutcomeUnknown, 20.0), ({"status": 502}, OutcomeUnknown, 20.0),
+    ({"delay": 60.0}, OutcomeUnknown, 0.5), ({"status": 404}, NotSent, 20.0)])
 def test_it_says_whether_a_failed_call_may_have_arrived(
-        run: Run, driver: Driver, fault: dict[str, object], error: type[Exception]) -> None:
+        run: Run, driver: Driver, fault: dict[str, object], error: type[Exception], timeout: float) -> None:
     run(lambda client: client.token.get())
     driver.fault(path="custom/send", **fault)
     with pytest.raises(error):
-        run(lambda client: client.send(driver.openid, TEXT), 0.8)
+        run(lambda client: client.send(driver.openid, TEXT), timeout)
 
 
 def test_no_address_with_a_token_is_logged(run: Run, driver: Driver, caplog: pytest.LogCaptureFixture) -> None:
