@@ -22,6 +22,10 @@ class FenceLost(MessagesError):
     """Raised when another process took the turn over; nothing of this one may be written."""
 
 
+class NotAllowed(MessagesError):
+    """Raised when a broadcast may not take this step now: the message says which rule stands in the way."""
+
+
 class NotYours(MessagesError):
     """Raised when an officer acts on a conversation that someone else has."""
 

@@ -50,3 +50,8 @@ def _or_update(dialect: str, table: sa.Table, columns: tuple[str, ...]) -> Any:
     statement = _insert(dialect, table)
     rest = {name: statement.excluded[name] for name in columns if name not in keys}
     return statement.on_conflict_do_update(index_elements=keys, set_=rest)
+
+
+def insert_all(session: Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
+    """Inserts many rows; those whose unique key is there are left out."""
+    session.execute(_insert(session.dialect.name, table).on_conflict_do_nothing(), rows)

@@ -106,7 +106,9 @@ def _unsaid() -> sa.sql.Select:
     message = sa.bindparam("of_message")
     mine = sa.and_(outbox.c.channel == inbox.c.channel, outbox.c.driver == inbox.c.driver)
     unsaid = sa.or_(outbox.c.state == "parked", sa.and_(outbox.c.state == "ready", outbox.c.inbox_id <= message))
-    return sa.select(outbox).join_from(inbox, outbox, mine).where(inbox.c.id == message, unsaid).order_by(outbox.c.id)
+    over = sa.and_(outbox.c.until.is_not(None), outbox.c.until <= inbox.c.passive_until)
+    return (sa.select(outbox).join_from(inbox, outbox, mine).where(inbox.c.id == message, unsaid, ~over)
+            .order_by(outbox.c.id))
 
 
 @functools.cache
@@ -214,7 +216,8 @@ def lost(session: Connection, now: datetime.datetime) -> bool:
 @functools.cache
 def _lost() -> sa.sql.Select:
     ended = outbox.c.lease_until < sa.bindparam("now", type_=UtcTime)
-    return sa.select(outbox.c.id).where(outbox.c.state == "sending", ended).limit(1)
+    return sa.select(outbox.c.id).where(outbox.c.state == "sending", ended,
+                                     outbox.c.topic.is_(None)).limit(1)
 
 
 def give_up_lost(session: Connection, now: datetime.datetime) -> int:
@@ -222,7 +225,7 @@ def give_up_lost(session: Connection, now: datetime.datetime) -> int:
 
     Those become `unknown` and are not sent again; what had not begun to leave is free for the next sender.
     """
-    gone = sa.and_(outbox.c.state == "sending", outbox.c.lease_until < now)
+    gone = sa.and_(outbox.c.state == "sending", outbox.c.lease_until < now, outbox.c.topic.is_(None))  # replies
     for row in session.execute(sa.select(outbox.c.channel, outbox.c.driver, outbox.c.allowance)
                                .where(gone, ~outbox.c.begun).distinct()):
         if row.allowance:

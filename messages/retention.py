@@ -14,7 +14,7 @@ from messages.tables import allowances, conversations, follows, inbox, outbox, r
 
 KEEP = datetime.timedelta(days=180)
 OPEN_MESSAGES = ("waiting", "held")
-OPEN_REPLIES = ("ready", "sending")
+OPEN_REPLIES = ("ready", "planned", "sending")
 PAUSE = 0.02  # seconds between two transactions: SQLite's other writers knock only now and then
 
 

@@ -1,0 +1,208 @@
+"""What the account says by itself: rows of the outbox that nobody asked for, each with a key that lets it be said once.
+
+They wait as `planned` until a channel's announcer finds a way out, apart from replies: 100,000 of them hold up none.
+"""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import datetime
+from typing import Any, Iterable, Mapping, Optional, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from messages import quotas
+from messages.inserts import insert_all, insert_once
+from messages.tables import broadcasts, outbox
+
+RESENDABLE = ("template", "mass")  # ways whose key makes the channel send once, however often it is asked
+COUNTED = ("sent", "passive", "unknown", "sending")
+
+
+@dataclasses.dataclass(frozen=True)
+class Push:
+    """One thing to be said to one driver. `fields` are its parts for templates (title, when, where, note, …).
+
+    Not said before `not_before` nor after `until`; the same `key` is said once.
+    """
+
+    key: str
+    topic: str
+    text: str
+    fields: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    link: str = ""
+    not_before: Optional[datetime.datetime] = None
+    until: Optional[datetime.datetime] = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Planned:
+    """A row that waits for its way out; `way` is set when it must leave the same way again."""
+
+    id: int
+    driver: str
+    topic: str
+    text: str
+    fields: Mapping[str, str]
+    link: str
+    broadcast: Optional[int]
+    way: Optional[str]
+    attempts: int
+    resend_until: Optional[datetime.datetime]
+
+
+@dataclasses.dataclass(frozen=True)
+class Ended:
+    """How the sending of one row ended: sent, refused, unknown, parked, or planned again after `again_in` seconds."""
+
+    id: int
+    state: str
+    reason: str = ""
+    code: Optional[int] = None
+    outside_id: Optional[str] = None
+    again_in: Optional[float] = None
+    same_way: bool = False
+
+
+def plan(session: Connection, channel: str, driver: str, push: Push, now: datetime.datetime) -> Optional[int]:
+    """Puts it into the outbox; None when its key is there already."""
+    return insert_once(session, outbox, _values(channel, driver, push, None, now))
+
+
+def plan_many(session: Connection, channel: str, drivers: Iterable[str], push: Push, broadcast: int,
+              now: datetime.datetime) -> None:
+    """The same for each driver of a broadcast, under `key`:driver; who has it already gets no second."""
+    rows = [_values(channel, driver, dataclasses.replace(push, key=f"{push.key}:{driver}"), broadcast, now)
+            for driver in drivers]
+    if rows:
+        insert_all(session, outbox, rows)
+
+
+def _values(channel: str, driver: str, push: Push, broadcast: Optional[int],
+            now: datetime.datetime) -> dict[str, Any]:
+    return {"channel": channel, "driver": driver, "author": "system", "state": "planned", "purpose": "push",
+            "text": push.text, "choices": [], "question": False, "created_at": now, "attempts": 0, "begun": False,
+            "key": push.key[:120], "topic": push.topic, "broadcast_id": broadcast, "fields": dict(push.fields),
+            "link": push.link, "not_before": push.not_before, "until": push.until}
+
+
+def ripe(session: Connection, channel: str, now: datetime.datetime, limit: int) -> list[Planned]:
+    """Rows that may leave now, oldest first: those of no broadcast before those of running ones."""
+    found = _ripe(session, channel, now, limit, outbox.c.broadcast_id.is_(None))
+    running = sa.select(broadcasts.c.id).where(broadcasts.c.channel == channel, broadcasts.c.state == "running")
+    for number in session.execute(running.order_by(broadcasts.c.id)).scalars().all():
+        if len(found) < limit:
+            waiting = sa.or_(outbox.c.way.is_(None), outbox.c.way != "mass")
+            found += _ripe(session, channel, now, limit - len(found), outbox.c.broadcast_id == number, waiting)
+    return found
+
+
+def _ripe(session: Connection, channel: str, now: datetime.datetime, limit: int, *where: Any) -> list[Planned]:
+    due = sa.or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now)
+    still = sa.or_(outbox.c.until.is_(None), outbox.c.until > now)
+    query = (sa.select(outbox).where(outbox.c.state == "planned", *where, due, still, outbox.c.channel == channel)
+             .order_by(outbox.c.id).limit(limit))
+    return [Planned(r.id, r.driver, r.topic, r.text or "", r.fields or {}, r.link or "", r.broadcast_id, r.way,
+                    r.attempts, r.lease_until) for r in session.execute(query)]
+
+
+def take(session: Connection, ids: Sequence[int], way: str, reason: str, claim: str, resend_until: datetime.datetime,
+         allowance: Optional[str] = None) -> None:
+    """Claims rows for one way; those that WeChat would send twice when asked twice have not begun yet (`outbox.begin`).
+
+    A row that leaves again keeps the moment until which asking again is safe.
+    """
+    kept = sa.case((outbox.c.lease_until.is_(None), sa.bindparam("end", resend_until, type_=outbox.c.lease_until.type)),
+                   else_=outbox.c.lease_until)
+    session.execute(sa.update(outbox).where(outbox.c.id.in_(ids), outbox.c.state == "planned").values(
+        state="sending", way=way, reason=reason[:255], claim=claim, attempts=outbox.c.attempts + 1,
+        begun=way in RESENDABLE, allowance=allowance, lease_until=kept if way in RESENDABLE else resend_until))
+
+
+def begin(session: Connection, number: int, claim: str) -> bool:
+    """Right before a row leaves by a way that can't be repeated; False when it was taken back."""
+    held = sa.and_(outbox.c.id == number, outbox.c.state == "sending", outbox.c.claim == claim)
+    return bool(session.execute(sa.update(outbox).where(held).values(begun=True)).rowcount)
+
+
+def settle(session: Connection, ended: Iterable[Ended], now: datetime.datetime) -> None:
+    """Writes how rows ended; what an event of the channel has settled already stays as it is."""
+    for each in ended:
+        values: dict[str, Any] = {"state": each.state, "error_code": each.code, "claim": None}
+        if each.reason:
+            values["reason"] = each.reason[:255]
+        if each.outside_id:
+            values["outside_id"] = each.outside_id
+        if each.state == "sent":
+            values["sent_at"] = now
+        if each.state == "planned":
+            values["not_before"] = now + datetime.timedelta(seconds=each.again_in or 0)
+            values.update({} if each.same_way else {"way": None, "lease_until": None, "begun": False})
+        session.execute(sa.update(outbox).where(outbox.c.id == each.id, outbox.c.state == "sending").values(values))
+
+
+def postpone(session: Connection, ids: Sequence[int], moment: datetime.datetime, reason: str) -> None:
+    """Lets planned rows wait until then."""
+    session.execute(sa.update(outbox).where(outbox.c.id.in_(ids), outbox.c.state == "planned").values(
+        not_before=moment, reason=reason[:255]))
+
+
+def put_aside(session: Connection, ids: Sequence[int], state: str, reason: str, way: Optional[str] = None) -> None:
+    """Planned rows that don't leave now: parked for the driver's next message, withheld, or kept for a mass send."""
+    session.execute(sa.update(outbox).where(outbox.c.id.in_(ids), outbox.c.state == "planned").values(
+        state=state, reason=reason[:255], way=way))
+
+
+def drop_what_is_over(session: Connection, channel: str, now: datetime.datetime) -> int:
+    """What nobody needs to hear any more is not said; how many rows."""
+    over = sa.and_(outbox.c.channel == channel, outbox.c.state.in_(("planned", "parked")), outbox.c.until <= now)
+    return session.execute(sa.update(outbox).where(over).values(state="withheld", reason="over before it was said")
+                           ).rowcount
+
+
+def said_since(session: Connection, channel: str, drivers: Sequence[str],
+               since: datetime.datetime) -> collections.Counter[str]:
+    """How many things the account said by itself to each of these drivers."""
+    query = (sa.select(outbox.c.driver, sa.func.count()).where(
+        outbox.c.channel == channel, outbox.c.driver.in_(drivers), outbox.c.topic.is_not(None),
+        outbox.c.topic != "preview", outbox.c.state.in_(COUNTED),
+        sa.or_(outbox.c.sent_at >= since, outbox.c.state == "sending")).group_by(outbox.c.driver))
+    return collections.Counter({driver: count for driver, count in session.execute(query)})
+
+
+def recover(session: Connection, channel: str, now: datetime.datetime) -> int:
+    """Settles rows whose announcer died; returns how many may have arrived and are not sent again.
+
+    What had not begun to leave, and what the channel sends once however often it is asked, is planned again.
+    """
+    dead = sa.and_(outbox.c.channel == channel, outbox.c.topic.is_not(None), outbox.c.state == "sending",
+                   sa.or_(outbox.c.way.is_(None), outbox.c.way != "mass"))
+    unused = sa.select(outbox.c.driver, outbox.c.allowance).where(dead, ~outbox.c.begun, outbox.c.way == "custom")
+    for row in session.execute(unused).all():
+        if row.allowance:
+            quotas.give_back(session, channel, row.driver, row.allowance)
+    session.execute(sa.update(outbox).where(dead, ~outbox.c.begun).values(state="planned", way=None, lease_until=None,
+                                                                          claim=None))
+    again = sa.and_(dead, outbox.c.way.in_(RESENDABLE), outbox.c.lease_until > now)
+    session.execute(sa.update(outbox).where(again).values(state="planned", claim=None))
+    return session.execute(sa.update(outbox).where(dead).values(
+        state="unknown", reason="the announcing process died", sent_at=now)).rowcount
+
+
+def job_ended(session: Connection, channel: str, driver: str, way: str, outside_id: str, well: bool, why: str,
+              now: datetime.datetime) -> bool:
+    """The channel tells how one sending ended. Finds it by its id or, when that was never written down, by driver."""
+    mine = sa.and_(outbox.c.channel == channel, outbox.c.driver == driver, outbox.c.way == way)
+    row = session.execute(sa.select(outbox.c.id).where(mine, outbox.c.outside_id == outside_id)).scalar()
+    if row is None:
+        open_end = sa.and_(outbox.c.state.in_(("sent", "planned")), outbox.c.begun)
+        lost = sa.and_(mine, outbox.c.outside_id.is_(None),
+                       sa.or_(outbox.c.state.in_(("sending", "unknown")), open_end))
+        row = session.execute(sa.select(outbox.c.id).where(lost).order_by(outbox.c.id).limit(1)).scalar()
+    if row is None:
+        return False
+    state = {"state": "sent", "sent_at": now} if well else {"state": "refused", "reason": why[:255]}
+    session.execute(sa.update(outbox).where(outbox.c.id == row).values(outside_id=outside_id or None, **state))
+    return True
