@@ -127,6 +127,38 @@ class KeepDays(pydantic.BaseModel):
         return days
 
 
+class Notice(pydantic.BaseModel):
+    """A template or subscription notice in WeChat's console: its id, and which part of a message fills which field."""
+
+    id: str
+    fields: Dict[str, str]
+    long_term: bool = False
+
+
+class Outreach(pydantic.BaseModel):
+    """How the account speaks by itself: how often, how fast, when not, and by which templates (topic → template)."""
+
+    per_driver_a_day: int = pydantic.Field(3, ge=1, le=20)
+    per_minute: int = pydantic.Field(6000, ge=10, le=60_000)
+    mass_a_month: int = pydantic.Field(4, ge=0, le=31)
+    quiet: str = "21:30-07:30"
+    empty_field: str = "详情请点开看"
+    notices: Dict[str, Notice] = {}
+    templates: Dict[str, Notice] = {}
+
+    @pydantic.validator("quiet")
+    def _two_clock_times(cls, quiet: str) -> str:
+        if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", quiet):
+            raise ValueError("must be two clock times like 21:30-07:30")
+        return quiet
+
+    @property
+    def quiet_hours(self) -> Tuple[datetime.time, datetime.time]:
+        """Begin and end of the hours in which nothing is said; across midnight when the end is earlier."""
+        begins, ends = (datetime.time.fromisoformat(part) for part in self.quiet.split("-"))
+        return begins, ends
+
+
 class Station(pydantic.BaseModel):
     """What describes the station: `station.yml`."""
 
@@ -145,6 +177,7 @@ class Station(pydantic.BaseModel):
     local_ebike_rule: str
     fine_payment: str
     menu: List[MenuColumn]
+    outreach: Outreach = Outreach()
     keep_days: KeepDays = KeepDays()
 
     @pydantic.validator("hours")
