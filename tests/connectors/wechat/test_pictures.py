@@ -70,7 +70,8 @@ def test_a_picture_is_fetched_at_once_and_kept_without_exif(start: Start, databa
     assert b"SECRETPHONE" not in (folder / row.path).read_bytes()
     engine = open_engine(database_url)
     with reading(engine) as session:
-        assert session.execute(sa.select(inbox.c.details).where(inbox.c.kind == "image")).scalar_one()["photo"] == row.path
+        details = session.execute(sa.select(inbox.c.details).where(inbox.c.kind == "image")).scalar_one()
+        assert details["photo"] == row.path
     engine.dispose()
 
 
