@@ -5,11 +5,11 @@ from __future__ import annotations
 from sanic import Blueprint
 
 from bot.settings import Settings, Station
-from web.driver import bindings, door, violations
+from web.driver import appointments, bindings, door, violations
 from web.driver.guard import FOLDER, add_routes
 from web.driver.hall import Hall
 
-ROUTES = [*door.ROUTES, *bindings.ROUTES, *violations.ROUTES]
+ROUTES = [*door.ROUTES, *bindings.ROUTES, *violations.ROUTES, *appointments.ROUTES]
 
 
 def driver_blueprint(settings: Settings, station: Station) -> Blueprint:

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import datetime
+import re
+
+import httpx
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from tests.web.driver.conftest import ANNA, BERTA, Enter, bind
+from traffic.appointments import BookingRow, bookings_of
+from traffic.database import reading, utc_now, writing
+from traffic.slots import SlotRow
+from web.driver.calendar import calendar_of
+
+NEW = "/h5/appointments/new/inspection"
+
+
+def form(page: str, slot: int = 0) -> dict[str, str]:
+    key = re.search(r'name="key" value="([^"]+)"', page)
+    slots = re.findall(r'name="slot" value="(\d+)"', page)
+    assert key is not None
+    return {"slot": slots[slot], "plate": "浙JA1234", "key": key[1]}
+
+
+def numbers(engine: Engine, subscriber: str = ANNA) -> list[str]:
+    with reading(engine) as session:
+        return [booking.number for booking in bookings_of(session, subscriber)]
+
+
+def book(browser: httpx.Client, slot: int = 0) -> None:
+    made = browser.post(NEW, data=form(browser.get(NEW).text, slot))
+    assert (made.status_code, made.headers["location"]) == (303, "/h5/appointments?said=booked")
+
+
+def test_a_time_is_booked_on_the_calendar_shown_with_its_code_changed_and_cancelled(enter: Enter,
+                                                                                   engine: Engine) -> None:
+    bind(engine)
+    anna = enter()
+    book(anna)
+    (number,) = numbers(engine)
+    page = anna.get("/h5/appointments").text
+    assert number in page
+    assert '<svg viewBox="0 0' in page
+    change = f"/h5/appointments/{number}/change"
+    assert anna.post(change, data=form(anna.get(change).text, 1)).status_code == 303
+    with reading(engine) as session:
+        assert session.execute(sa.text("SELECT count(*) FROM booking_changes")).scalar_one() == 1
+    assert number in anna.get(f"/h5/appointments/{number}/cancel").text
+    assert anna.post(f"/h5/appointments/{number}/cancel").status_code == 303
+    assert numbers(engine) == []
+    assert "现在没有预约" in anna.get("/h5/appointments").text
+
+
+def test_a_second_press_of_the_button_books_nothing_more(enter: Enter, engine: Engine) -> None:
+    anna = enter()
+    fields = {**form(anna.get(NEW).text), "plate": "other", "other": "浙jd12345"}
+    assert [anna.post(NEW, data=fields).status_code for _ in range(3)] == [303] * 3
+    assert len(numbers(engine)) == 1
+    again = anna.post(NEW, data={**form(anna.get(NEW).text), "plate": "浙JD12345"})
+    assert again.status_code == 409
+    assert "这辆车已经约过了" in again.text
+    other = enter(BERTA).post(NEW, data={**form(anna.get(NEW).text), "plate": "浙JD12345"})
+    assert "已经有人约过了" in other.text
+    assert numbers(engine)[0] not in other.text
+
+
+def test_a_place_somebody_else_took_is_offered_no_more(enter: Enter, engine: Engine) -> None:
+    anna = enter()
+    fields = form(anna.get(NEW).text)
+    with writing(engine) as session:
+        session.execute(sa.update(SlotRow).where(SlotRow.id == int(fields["slot"])).values(booked=SlotRow.capacity))
+    refused = anna.post(NEW, data=fields)
+    assert refused.status_code == 409
+    assert "刚被别人约走" in refused.text
+    assert f'value="{fields["slot"]}"' not in refused.text
+    assert numbers(engine) == []
+
+
+@pytest.mark.parametrize(("field", "value", "told"), [
+    ("slot", "", "还没选时间"), ("slot", "x", "还没选时间"), ("slot", "999999999", "再挑一个"),
+    ("slot", "²", "还没选时间"),
+    ("plate", "other", "车牌号不对"), ("plate", "<b>", "车牌号不对")])
+def test_what_is_wrong_is_said(enter: Enter, engine: Engine, field: str, value: str, told: str) -> None:
+    anna = enter()
+    refused = anna.post(NEW, data={**form(anna.get(NEW).text), field: value})
+    assert refused.status_code in (400, 409)
+    assert told in refused.text
+    assert numbers(engine) == []
+
+
+def test_another_ones_appointment_is_not_found(enter: Enter, engine: Engine) -> None:
+    berta = enter(BERTA)
+    book(berta)
+    (number,) = numbers(engine, BERTA)
+    anna = enter()
+    fields = form(anna.get(NEW).text, 1)
+    for deed in ("change", "cancel"):
+        assert anna.get(f"/h5/appointments/{number}/{deed}").status_code == 404
+        assert anna.post(f"/h5/appointments/{number}/{deed}", data=fields).status_code == 404
+    assert numbers(engine, BERTA) == [number]
+    assert anna.get("/h5/appointments/new/nothing").status_code == 404
+
+
+def test_the_calendar_has_whole_weeks_and_shows_the_wanted_or_first_free_day(engine: Engine) -> None:
+    now = utc_now()
+    with reading(engine) as session:
+        first = calendar_of(session, "inspection", "", now)
+        assert first.chosen is not None
+        free = [day for week in first.weeks for day in week if day.state == "free"]
+        assert first.chosen == free[0]
+        assert all(len(week) == 7 and week[0].date.weekday() == 0 for week in first.weeks)
+        wanted = calendar_of(session, "inspection", free[3].date.isoformat(), now)
+        assert wanted.chosen == free[3]
+        assert all(day.date.weekday() != 6 for day in free)
+        session.execute(sa.update(SlotRow).values(booked=SlotRow.capacity))
+        assert calendar_of(session, "inspection", "", now).chosen is None
+
+
+def test_nothing_of_who_booked_is_left_in_the_key(enter: Enter, engine: Engine) -> None:
+    book(enter())
+    with reading(engine) as session:
+        row = session.execute(sa.select(BookingRow).where(BookingRow.subscriber == ANNA)).scalar_one()
+        assert ANNA not in row.key
+        assert row.created_at > utc_now() - datetime.timedelta(minutes=5)

@@ -1,0 +1,133 @@
+"""Appointments: the driver's own with a voucher for the window, and a calendar to book, change and cancel."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Tuple
+
+import segno
+from markupsafe import Markup
+from sanic.response import HTTPResponse, redirect
+from sqlalchemy.orm import Session
+
+from traffic.appointments import Booking, book, bookings_of, cancel, change
+from traffic.bindings import bound_vehicles
+from traffic.errors import AlreadyBooked, PlateError, SlotFull, SlotUnknown
+from traffic.page_links import digest
+from traffic.plates import parse_plate
+from traffic.slots import KINDS
+from traffic.vehicles import Vehicle
+from web.driver.calendar import Calendar, calendar_of
+from web.driver.errors import Missing
+from web.driver.guard import Route, Visit
+from web.driver.hall import Hall
+from web.seals import new_token
+
+OTHER = "other"  # the choice of a vehicle that is not bound
+
+
+async def _bookings(hall: Hall, visit: Visit) -> HTTPResponse:
+    found = await hall.look_up(bookings_of, visit.subscriber, now=visit.now)
+    return hall.page("appointments.html", visit=visit, bookings=[(b, voucher(hall, b)) for b in found],
+                     said=visit.asked("said"))
+
+
+def voucher(hall: Hall, booking: Booking) -> Markup:
+    """The voucher's QR code as SVG: an officer's phone opens the desk's page of this number."""
+    code = segno.make(f"{hall.settings.pages_address}/desk/vouchers/{booking.number}", error="m")
+    return Markup(code.svg_inline(border=2, svgclass="qr", lineclass=None, omitsize=True))  # noqa: S704 - segno's own
+
+
+async def _kinds(hall: Hall, visit: Visit) -> HTTPResponse:
+    return hall.page("appointment_kinds.html", visit=visit)
+
+
+async def _new(hall: Hall, visit: Visit, kind: str) -> HTTPResponse:
+    return await _offer(hall, visit, kind)
+
+
+async def _offer(hall: Hall, visit: Visit, kind: str, status: int = 200, wrong: str = "") -> HTTPResponse:
+    if kind not in KINDS:
+        raise Missing("no such kind of appointment")
+    calendar, vehicles = await hall.look_up(_offered, visit, kind)
+    return hall.page("calendar.html", status, visit=visit, kind=kind, booking=None, vehicles=vehicles, wrong=wrong,
+                     plate=visit.field("plate") or visit.asked("plate"), calendar=calendar,
+                     other=visit.field("other") or hall.station.plate_prefix, key=new_token())
+
+
+def _offered(session: Session, visit: Visit, kind: str) -> Tuple[Calendar, List[Vehicle]]:
+    wanted = visit.asked("day") or visit.field("day")
+    return calendar_of(session, kind, wanted, visit.now), bound_vehicles(session, visit.subscriber)
+
+
+async def _book(hall: Hall, visit: Visit, kind: str) -> HTTPResponse:
+    chosen, key = _chosen(visit)
+    if kind not in KINDS or not chosen:
+        return await _offer(hall, visit, kind, 400, "slot")
+    try:
+        plate = parse_plate(visit.field("plate") if visit.field("plate") != OTHER else visit.field("other")).text
+        await hall.change(book, visit.subscriber, kind, chosen, plate, key, now=visit.now)
+    except PlateError:
+        return await _offer(hall, visit, kind, 400, "plate")
+    except (SlotFull, SlotUnknown):
+        return await _offer(hall, visit, kind, 409, "full")
+    except AlreadyBooked as error:
+        return await _offer(hall, visit, kind, 409, "booked" if error.number else "booked_by_other")
+    return redirect("/h5/appointments?said=booked", status=303)
+
+
+def _chosen(visit: Visit) -> Tuple[int, str]:
+    """The slot's id (0 for none) and the form's key, by which a second press of the button books nothing more."""
+    slot = visit.field("slot")
+    number = int(slot) if slot.isascii() and slot.isdigit() and len(slot) < 10 else 0
+    return number, f"page:{digest(visit.token)[:16]}:{visit.field('key')[:40] or new_token()}"
+
+
+async def _other_time(hall: Hall, visit: Visit, number: str) -> HTTPResponse:
+    return await _offer_other(hall, visit, number)
+
+
+async def _offer_other(hall: Hall, visit: Visit, number: str, status: int = 200, wrong: str = "") -> HTTPResponse:
+    booking = await hall.look_up(own_booking, visit, number)
+    calendar, _ = await hall.look_up(_offered, visit, booking.kind)
+    values: Dict[str, Any] = {"plate": "", "other": "", "vehicles": [], "key": new_token()}
+    return hall.page("calendar.html", status, visit=visit, kind=booking.kind, booking=booking, calendar=calendar,
+                     wrong=wrong, **values)
+
+
+async def _change(hall: Hall, visit: Visit, number: str) -> HTTPResponse:
+    await hall.look_up(own_booking, visit, number)
+    chosen, key = _chosen(visit)
+    if not chosen:
+        return await _offer_other(hall, visit, number, 400, "slot")
+    try:
+        await hall.change(change, visit.subscriber, number, chosen, key, now=visit.now)
+    except (SlotFull, SlotUnknown):
+        return await _offer_other(hall, visit, number, 409, "full")
+    return redirect("/h5/appointments?said=changed", status=303)
+
+
+async def _ask_cancel(hall: Hall, visit: Visit, number: str) -> HTTPResponse:
+    return hall.page("cancel.html", visit=visit, booking=await hall.look_up(own_booking, visit, number))
+
+
+async def _cancel(hall: Hall, visit: Visit, number: str) -> HTTPResponse:
+    await hall.change(cancel, visit.subscriber, number)
+    return redirect("/h5/appointments?said=cancelled", status=303)
+
+
+def own_booking(session: Session, visit: Visit, number: str) -> Booking:
+    """The visitor's booking still to come. Raises Missing, equal for unknown and another's."""
+    for booking in bookings_of(session, visit.subscriber, now=visit.now):
+        if booking.number == number:
+            return booking
+    raise Missing("no such appointment")
+
+
+ROUTES = [
+    Route("/appointments", _bookings), Route("/appointments/new", _kinds),
+    Route("/appointments/new/<kind:str>", _new), Route("/appointments/new/<kind:str>", _book, "POST"),
+    Route("/appointments/<number:str>/change", _other_time),
+    Route("/appointments/<number:str>/change", _change, "POST"),
+    Route("/appointments/<number:str>/cancel", _ask_cancel),
+    Route("/appointments/<number:str>/cancel", _cancel, "POST"),
+]
