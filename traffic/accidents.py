@@ -76,6 +76,7 @@ class AccidentParty(Base):
     policy: Mapped[str | None] = sa.Column(sa.String(40))
     damage: Mapped[str | None] = sa.Column(sa.String(60))
     account: Mapped[str | None] = sa.Column(sa.String(500))
+    told: Mapped[str | None] = sa.Column(sa.String(60))
 
 
 class AccidentPhoto(Base):
