@@ -216,6 +216,11 @@ class TemplateSent(Event):
     job: str
     status: str
 
+    @property
+    def key(self) -> str:
+        """With MsgID: two sendings to one follower may end in the same second."""
+        return short(f"{super().key}:{self.job}")
+
 
 @dataclasses.dataclass(frozen=True)
 class MassSent(TemplateSent):
@@ -236,6 +241,11 @@ class Published(Event):
     publish_id: str
     status: str
 
+    @property
+    def key(self) -> str:
+        """With publish_id, for WeChat's helper posts them all."""
+        return short(f"{super().key}:{self.publish_id}")
+
 
 @dataclasses.dataclass(frozen=True)
 class DeskSession(Event):
@@ -252,6 +262,13 @@ class NoticeConsents(Event):
 
     TYPE = "subscribe_msg_popup_event"
     consents: tuple[Mapping[str, str], ...]
+
+    @property
+    def key(self) -> str:
+        """With what was chosen or sent: two notices may end in the same second."""
+        named = ",".join(f"{each.get('TemplateId', '')}={each.get('MsgID', '')}{each.get('SubscribeStatusString', '')}"
+                         for each in self.consents)
+        return short(f"{super().key}:{named}")
 
 
 @dataclasses.dataclass(frozen=True)

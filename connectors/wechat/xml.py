@@ -10,7 +10,7 @@ from connectors.wechat.errors import BadPost
 
 DEPTH = 6  # pic_photo_or_album nests five deep: xml, SendPicsInfo, PicList, item, PicMd5Sum
 TAGS = 400
-REPEATABLE = ("item", "List")
+REPEATABLE = ("item", "List", "fail_idx")
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 Node = dict[str, Any]
