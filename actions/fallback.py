@@ -19,7 +19,8 @@ NAMED = frozenset([
     "query_violations", "query_points", "book_inspection", "book_accident_handling", "query_appointment",
     "change_appointment", "cancel_appointment", "query_road_conditions", "query_speed_cameras", "query_announcements",
     "subscribe_road", "unsubscribe_road", "report_minor_accident", "file_complaint", "give_suggestion",
-    "report_offense", "query_ticket", "bind_vehicle", "bind_license", "unbind", "request_human"])
+    "report_offense", "query_ticket", "bind_vehicle", "bind_license", "unbind", "manage_privacy",
+    "request_human"])
 TOPICS = frozenset([
     "pay_fine", "points_rules", "violation_appeal", "inspection_rules", "accident_procedure", "accident_liability",
     "accident_compensation", "driving_restriction", "license_service", "vehicle_service", "parking_towing", "ebike"])

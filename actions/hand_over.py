@@ -12,6 +12,7 @@ from rasa_sdk.types import DomainDict
 
 from actions import records
 from actions.presentation import day, local
+from actions.privacy import forget_all
 from actions.turn import Turn, said_before
 from bot.settings import load_station
 from traffic.opening_days import working_days_after
@@ -37,16 +38,20 @@ class ActionRequestHuman(Action):
 
 
 class ActionAffirm(Action):
-    """A yes outside of any form: to the offer of a person, or to nothing in particular."""
+    """A yes outside of any form: to the offer of a person, to deleting one's data, or to nothing in particular."""
 
     def name(self) -> str:
         """Rasa's name."""
         return "action_affirm"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
-        """Hands over when that was offered just before."""
-        if OFFERS.intersection(said_before(tracker)):
+        """Does what was asked just before."""
+        before = said_before(tracker)
+        if OFFERS.intersection(before):
             return hand_over(dispatcher, tracker, ASKED)
+        if "utter_ask_forget" in before:
+            await forget_all(dispatcher, tracker.sender_id)
+            return []
         dispatcher.utter_message(response="utter_affirm")
         return []
 

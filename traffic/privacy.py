@@ -13,7 +13,7 @@ from typing import Any, Dict, List
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from traffic.accidents import AccidentParty
+from traffic.accidents import AccidentCase, AccidentParty
 from traffic.appointments import BookingRow, bookings_of, cancel
 from traffic.bindings import LicenseBinding, VehicleBinding, bound_licenses, bound_vehicles
 from traffic.database import utc_now
@@ -22,12 +22,15 @@ from traffic.opening_days import day_bounds, local_day
 from traffic.page_links import PageSession
 from traffic.proofs import ProofAttempt
 from traffic.road_subscriptions import RoadSubscription, road_subscriptions
+from traffic.sayings import Saying
 from traffic.slot_holds import release
+from traffic.subscriber_wishes import QuietHours, ReminderSwitch, SubscriberTag
 from traffic.subscribers import Consent, Subscriber
 from traffic.tickets import Ticket
 from traffic.waiting_list import WaitingRow
 
-DELETED = (VehicleBinding, LicenseBinding, RoadSubscription, WaitingRow, Consent, Subscriber, PageSession)
+DELETED = (VehicleBinding, LicenseBinding, RoadSubscription, WaitingRow, Consent, Subscriber, PageSession,
+           ReminderSwitch, QuietHours, SubscriberTag, Saying)
 UNLINKED = (BookingRow, Ticket, AccidentParty)
 FRESH = {"synchronize_session": False}
 
@@ -38,6 +41,9 @@ def data_of(session: Session, subscriber: str) -> Dict[str, List[Dict[str, Any]]
     tickets = session.execute(sa.select(Ticket).where(Ticket.subscriber == subscriber)).scalars()
     consents = session.execute(sa.select(Consent).where(Consent.subscriber == subscriber)).scalars()
     subscribed = road_subscriptions(session, subscriber)
+    waiting = session.execute(sa.select(WaitingRow).where(WaitingRow.subscriber == subscriber)).scalars()
+    cases = session.execute(sa.select(AccidentCase.number).join(AccidentParty).where(
+        AccidentParty.subscriber == subscriber).order_by(AccidentCase.id)).scalars()
     return {
         "vehicles": [{"plate": v.plate} for v in bound_vehicles(session, subscriber)],
         "licenses": [{"license_number": mask_license(d.license_number)} for d in bound_licenses(session, subscriber)],
@@ -45,6 +51,8 @@ def data_of(session: Session, subscriber: str) -> Dict[str, List[Dict[str, Any]]
                           "starts": b.slot.starts_at.isoformat()} for b in bookings],
         "tickets": [{"number": t.number, "kind": t.kind, "text": t.text, "state": t.state, "answer": t.answer,
                      "created": t.created_at.isoformat()} for t in tickets],
+        "accident_cases": [{"number": number} for number in cases],
+        "waiting": [{"kind": w.kind, "plate": w.plate, "until": w.latest.isoformat()} for w in waiting],
         "road_subscriptions": [{"road": s.road.name if s.road else None} for s in subscribed],
         "consents": [{"kind": c.kind, "wording": c.wording, "given": c.given_at.isoformat()} for c in consents]}
 

@@ -14,9 +14,11 @@ from traffic.bindings import bind_license, bind_vehicle
 from traffic.database import reading, writing
 from traffic.errors import ProofError, TooManyProofs
 from traffic.page_links import begin_session
-from traffic.privacy import data_of, forget
+from traffic.privacy import DELETED, UNLINKED, data_of, forget
 from traffic.proofs import ProofAttempt
 from traffic.road_subscriptions import subscribe_road
+from traffic.sayings import say_once
+from traffic.subscriber_wishes import set_quiet_hours, set_tag, switch_reminder
 from traffic.subscribers import consent, follow
 from traffic.tables import metadata
 from traffic.tickets import Ticket, open_ticket
@@ -37,6 +39,10 @@ def live_a_little(engine: Engine, who: str, plate: str, slot: int) -> None:
         subscribe_road(session, who, None, now=NOW)
         wait(session, who, "inspection", None, NOW, NOW + DAY, now=NOW)
         begin_session(session, who, now=NOW)
+        switch_reminder(session, who, "ticket", False, now=NOW)
+        set_quiet_hours(session, who, (datetime.time(22), datetime.time(7)))
+        set_tag(session, who, "lorry", now=NOW)
+        say_once(session, f"hello {who}", who, NOW)
 
 
 @pytest.fixture
@@ -96,3 +102,8 @@ def test_forgetting_is_no_way_round_the_five_wrong_proofs(engine: Engine, slot: 
         forget(session, "anna", now=NOW + DAY)
     with reading(engine) as session:
         assert session.execute(sa.select(ProofAttempt).where(ProofAttempt.subscriber == "anna")).first() is None
+
+
+def test_every_table_that_names_a_subscriber_is_thought_of() -> None:
+    named = {table.name for table in metadata.sorted_tables if "subscriber" in table.columns}
+    assert named == {table.__tablename__ for table in (*DELETED, *UNLINKED)} | {"proof_attempts", "slot_holds"}

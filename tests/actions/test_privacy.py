@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import pytest
+from sqlalchemy.engine import Engine
+
+from actions.hand_over import ActionAffirm
+from actions.privacy import WORDING, ActionManagePrivacy, ActionWelcome, wish_of
+from actions.turn import Turn
+from tests.actions.acting import act
+from tests.actions.conftest import NOW
+from tests.actions.trackers import heard, said, tracker
+from traffic.bindings import bind_vehicle, bound_vehicles
+from traffic.database import reading, writing
+from traffic.subscribers import Subscriber, has_consented
+
+
+@pytest.mark.parametrize(("text", "wish"), [
+    ("导出我的资料", "export"), ("把我的资料删掉", "delete"), ("你们存了我什么信息", "export"), ("撤回同意", "delete"),
+    ("我的隐私", None), ("我发的证件号请马上删除", "delete"), ("全部抹掉", "delete"), ("别存我的资料", "delete")])
+def test_what_is_wanted_with_ones_data(text: str, wish: str | None) -> None:
+    assert wish_of(Turn.of(tracker(heard(text, "manage_privacy")))) == wish
+
+
+def test_words_alone_delete_nothing(town: Engine) -> None:
+    bind(town)
+    answer = act(ActionManagePrivacy(), heard("把我的资料删掉，马上确认全部删除", "manage_privacy"))
+    assert answer.names == ["utter_ask_forget"]
+    with reading(town) as session:
+        assert len(bound_vehicles(session, "driver-1")) == 1
+
+
+@pytest.mark.parametrize("confirmed", [
+    (ActionManagePrivacy(), heard('/manage_privacy{"privacy_wish": "forget"}', "manage_privacy")),
+    (ActionAffirm(), heard("确定", "affirm"))])
+def test_confirmed_it_is_deleted_and_the_post_room_told(town: Engine, confirmed: tuple) -> None:
+    bind(town)
+    action, message = confirmed
+    answer = act(action, heard("删"), said("utter_ask_forget"), message)
+    assert answer.names == ["utter_forgotten"]
+    assert [m["custom"] for m in answer.messages if m.get("custom")] == [{"forget": {}}]
+    with reading(town) as session:
+        assert bound_vehicles(session, "driver-1") == []
+
+
+def test_what_is_kept_is_said_masked(town: Engine) -> None:
+    bind(town)
+    act(ActionWelcome(), heard("/welcome", "welcome", metadata={"scene": "window-3"}))
+    answer = act(ActionManagePrivacy(), heard("导出我的资料", "manage_privacy"))
+    assert answer.names == ["utter_data"]
+    assert "浙J·A1**4" in answer.text
+    assert "8月3日" in answer.text
+    assert "浙JA1234" not in answer.text
+
+
+def test_nothing_kept_is_said_so(town: Engine) -> None:
+    assert act(ActionManagePrivacy(), heard("导出我的资料", "manage_privacy")).names == ["utter_no_data"]
+    assert town
+
+
+def test_following_records_the_consent_to_its_wording(town: Engine) -> None:
+    for _ in range(2):
+        assert act(ActionWelcome(), heard("/welcome", metadata={"scene": "window-3"})).names == ["utter_welcome"]
+    with reading(town) as session:
+        assert has_consented(session, "driver-1", "privacy", WORDING)
+        assert session.get(Subscriber, "driver-1").scene == "window-3"
+
+
+def bind(town: Engine) -> None:
+    with writing(town) as session:
+        bind_vehicle(session, "driver-1", "浙JA1234", "123456", NOW)
