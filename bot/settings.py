@@ -138,9 +138,9 @@ class Notice(pydantic.BaseModel):
 class Outreach(pydantic.BaseModel):
     """How the account speaks by itself: how often, how fast, when not, and by which templates (topic → template)."""
 
-    per_driver_a_day: int = pydantic.Field(3, ge=1, le=20)
-    per_minute: int = pydantic.Field(6000, ge=10, le=60_000)
-    mass_a_month: int = pydantic.Field(4, ge=0, le=31)
+    per_driver_a_day: int = pydantic.Field(default=3, ge=1, le=20)
+    per_minute: int = pydantic.Field(default=6000, ge=10, le=60_000)
+    mass_a_month: int = pydantic.Field(default=4, ge=0, le=31)
     quiet: str = "21:30-07:30"
     empty_field: str = "详情请点开看"
     notices: Dict[str, Notice] = {}

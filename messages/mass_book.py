@@ -39,6 +39,13 @@ def unfinished(session: Connection) -> list[Any]:
     return list(session.execute(sa.select(mass_sends).where(mass_sends.c.state == "begun")))
 
 
+def waits(session: Connection, broadcast: int) -> bool:
+    """Whether recipients of a broadcast wait for a mass send."""
+    query = sa.select(outbox.c.id).where(outbox.c.broadcast_id == broadcast, outbox.c.state == "planned",
+                                         outbox.c.way == "mass").limit(1)
+    return session.execute(query).first() is not None
+
+
 def open_one(session: Connection, broadcast: int, month: str, most: int, now: datetime.datetime) -> Optional[str]:
     """Puts the recipients who wait for a mass send into one; its key, or None when fewer than two wait.
 

@@ -108,6 +108,14 @@ def _ripe(session: Connection, channel: str, now: datetime.datetime, limit: int,
                     r.attempts, r.lease_until) for r in session.execute(query)]
 
 
+def unsent(session: Connection, broadcast: int) -> bool:
+    """Whether recipients of a broadcast still wait for, or are on, a way of their own."""
+    own = sa.or_(outbox.c.way.is_(None), outbox.c.way != "mass")
+    query = sa.select(outbox.c.id).where(outbox.c.broadcast_id == broadcast, own,
+                                         outbox.c.state.in_(("planned", "sending"))).limit(1)
+    return session.execute(query).first() is not None
+
+
 def take(session: Connection, ids: Sequence[int], way: str, reason: str, claim: str, resend_until: datetime.datetime,
          allowance: Optional[str] = None) -> None:
     """Claims rows for one way; those that WeChat would send twice when asked twice have not begun yet (`outbox.begin`).

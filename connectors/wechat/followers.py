@@ -6,6 +6,7 @@ import datetime
 
 from sqlalchemy.engine import Connection
 
+from connectors.wechat import job_events
 from connectors.wechat import messages as kinds
 from connectors.wechat.intake import CHANNEL
 from messages import conversations, erasure, follows, quotas
@@ -13,6 +14,7 @@ from messages import conversations, erasure, follows, quotas
 
 def follow_up(session: Connection, message: kinds.Message, now: datetime.datetime) -> None:
     """Does it in the transaction that receives the message."""
+    job_events.note(session, message, now)
     if isinstance(message, kinds.Subscribe):
         follows.record(session, CHANNEL, message.openid, "followed", message.scene, now)
     elif isinstance(message, kinds.Scan):

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Engine
 from bot.settings import Settings, load_station
 from connectors.sentences import load_sentences
 from connectors.wechat import messages as kinds
+from connectors.wechat.announcer import Announcer
 from connectors.wechat.client import WeChatClient
 from connectors.wechat.crypto import Opened, Seal
 from connectors.wechat.errors import BadPost, BadSignature, TooLarge, WeChatError, describe
@@ -27,6 +28,7 @@ from connectors.wechat.picture_worker import PictureWorker
 from connectors.wechat.planner import PASSIVE_SECONDS, PushRules, choose_passive
 from connectors.wechat.push_worker import LEASE, PushWorker
 from connectors.wechat.rendering import passive_text
+from connectors.wechat.ways import Ways
 from connectors.wechat.xml import read_xml
 from messages import inbox, media, outbox
 from messages.answers import Answers
@@ -158,9 +160,13 @@ def webhook_blueprint(settings: Settings, path: str = "/", seconds: float = PASS
         blueprint.ctx.pushes.start()
         blueprint.ctx.pictures = PictureWorker(engine, client)
         blueprint.ctx.pictures.start()
+        station = load_station()
+        blueprint.ctx.announcer = Announcer(engine, client, Ways(station.outreach, station.timezone))
+        blueprint.ctx.announcer.start()
 
     @blueprint.before_server_stop
     async def stop(app: object, _loop: object) -> None:
+        await blueprint.ctx.announcer.stop()
         await blueprint.ctx.pushes.stop()
         await blueprint.ctx.pictures.stop()
 

@@ -1,0 +1,343 @@
+"""Sends what the account says by itself: one process at a time, within the limits, each to a recipient at most once.
+
+Template messages and mass sends carry a key under which WeChat sends once however often it is asked: what a dead
+process began is asked for again. A customer-service message has no such key: what had begun is `unknown`, not repeated.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime
+import logging
+import time
+import uuid
+from typing import Any, Optional, Sequence
+
+from sqlalchemy.engine import Connection, Engine
+
+from connectors.wechat import broadcasts as wechat
+from connectors.wechat.client import WeChatClient
+from connectors.wechat.codes import AGAIN, NO_PERMISSION, WINDOW_CLOSED, outcome_of
+from connectors.wechat.errors import ApiError, NotSent, OutcomeUnknown, describe
+from connectors.wechat.intake import CHANNEL
+from connectors.wechat.push_worker import Circuit, backoff
+from connectors.wechat.ways import HOLDING, Decision, Ways
+from messages import broadcasts, leases, mass_book, notices, pushes, quotas
+from messages.clock import utc_now
+from messages.crash_points import pass_by
+from messages.database import reading, writing
+from messages.pushes import Ended, Planned
+
+logger = logging.getLogger(__name__)
+
+LEASE_NAME = "wechat announcer"
+LEASE = 4.0  # seconds; how long another process waits before it takes over from one that died
+RENEW = 1.0
+RESEND = 480.0  # seconds; WeChat knows a template's client_msg_id for 10 minutes
+AT_ONCE = 24
+SLICE = 0.5  # seconds' worth of sendings in a batch: a stop takes effect after it
+CATCH_UP = 30.0  # seconds' worth that may be made up for after an interruption
+MOST_ATTEMPTS = 8
+CONSENT_USED, DAY_USED, MASS_USED = 43101, 45009, 45028
+TEMPLATE_WRONG = (40037, 47003)
+SWEEP_EVERY = 15.0
+
+
+class Pace:
+    """How many may leave now: so many a minute, with what an interruption left unused."""
+
+    def __init__(self, per_minute: int) -> None:
+        self.rate = per_minute / 60
+        self._tokens, self._at = self.rate * SLICE, time.monotonic()
+
+    def missed(self, seconds: float) -> None:
+        """Nobody sent for so long."""
+        self._tokens = min(self._tokens + self.rate * seconds, self.rate * CATCH_UP)
+
+    def take(self) -> int:
+        """Sendings allowed in the next batch."""
+        now = time.monotonic()
+        self.missed(now - self._at)
+        self._at = now
+        return int(min(self._tokens, max(self.rate * SLICE * 3, 1)))
+
+    def spend(self, count: int) -> None:
+        """So many left."""
+        self._tokens -= count
+
+
+class Announcer:
+    """Finds ways out for planned rows as long as it runs; any number of processes may run one, one of them works."""
+
+    def __init__(self, engine: Engine, client: WeChatClient, ways: Ways, poll: float = 0.25) -> None:
+        self._engine, self._client, self._ways, self._poll = engine, client, ways, poll
+        self._holder, self._holding = uuid.uuid4().hex, False
+        self._pace, self._circuit = Pace(ways.outreach.per_minute), Circuit()
+        self._stopping, self._swept = asyncio.Event(), 0.0
+        self._gate = asyncio.Semaphore(AT_ONCE)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begins; returns at once."""
+        self._tasks = [asyncio.create_task(self._keep_lease()), asyncio.create_task(self._work())]
+
+    async def stop(self) -> None:
+        """Ends after what is being sent now, and lets another process take over at once."""
+        self._stopping.set()
+        await asyncio.gather(*self._tasks)
+        if self._holding:
+            await asyncio.to_thread(self._leave)
+
+    async def _keep_lease(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                held = await asyncio.to_thread(self._take_lease)
+                if held and not self._holding:
+                    await asyncio.to_thread(self._take_over)
+                self._holding = held
+            except Exception as error:
+                self._holding = False
+                logger.error("announcements wait: %s", describe(error))
+            await self._nap(RENEW)
+
+    def _take_lease(self) -> bool:
+        with writing(self._engine) as session:
+            ended = None if self._holding else leases.last_end(session, LEASE_NAME)
+            held = leases.take(session, LEASE_NAME, self._holder, utc_now(), LEASE)
+        if held and ended:
+            self._pace.missed((utc_now() - ended).total_seconds() + LEASE)
+        return held
+
+    def _take_over(self) -> None:
+        with writing(self._engine) as session:
+            unknown = pushes.recover(session, CHANNEL, utc_now())
+        if unknown:
+            logger.warning("%s announcements may have arrived when a process died; they are not sent again", unknown)
+
+    def _leave(self) -> None:
+        with writing(self._engine) as session:
+            leases.give_up(session, LEASE_NAME, self._holder, utc_now())
+
+    async def _work(self) -> None:
+        while not self._stopping.is_set():
+            pause = self._poll
+            try:
+                if self._holding and self._circuit.state != "open":
+                    pause = 0.02 if await self._round() else self._poll
+            except Exception as error:
+                pause = 1.0
+                logger.error("announcements wait: %s", describe(error))
+            await self._nap(pause)
+
+    async def _nap(self, seconds: float) -> None:
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+
+    async def _round(self) -> bool:
+        """One batch, and what else is to be done now and then; whether anything was there to be sent."""
+        room = self._pace.take()
+        taken = await asyncio.to_thread(self._claim, room) if room >= 1 else []
+        ended = await asyncio.gather(*(self._send(claim, decision) for claim, decision in taken))
+        if taken:
+            self._pace.spend(len(taken))
+            await asyncio.to_thread(self._settle, [each for each in ended if each])
+        pass_by("after announcements")
+        if time.monotonic() - self._swept > (SWEEP_EVERY if taken or room < 1 else 1.0):
+            self._swept = time.monotonic()
+            await asyncio.to_thread(self._sweep)
+        if not taken:
+            await self._mass()
+        return bool(taken) or room < 1
+
+    def _claim(self, room: int) -> list[tuple[str, Decision]]:
+        now = utc_now()
+        with reading(self._engine) as session:
+            if not pushes.ripe(session, CHANNEL, now, 1):
+                return []
+        with writing(self._engine) as session:
+            rows = pushes.ripe(session, CHANNEL, now, room)
+            may_mass = {each.id: each.may_mass for each in broadcasts.in_state(session, "running")}
+            decisions = self._ways.decide(session, rows, now, may_mass)
+            taken = self._put(session, decisions, now)
+        pass_by("after announcement claim")
+        return taken
+
+    def _put(self, session: Connection, decisions: Sequence[Decision],
+             now: datetime.datetime) -> list[tuple[str, Decision]]:
+        """Writes the decisions down, rows of one kind together; those that leave now, with their claim."""
+        claim = uuid.uuid4().hex
+        alike: dict[tuple[Any, ...], list[Decision]] = {}
+        for each in decisions:
+            alike.setdefault((each.way, each.reason, each.allowance, each.moment), []).append(each)
+        taken = []
+        for (way, *_), some in alike.items():
+            ids, first = [each.row.id for each in some], some[0]
+            if way == "later" and first.moment:
+                pushes.postpone(session, ids, first.moment, first.reason)
+            elif way in ("park", "mass"):
+                pushes.put_aside(session, ids, "parked" if way == "park" else "planned", first.reason,
+                                 None if way == "park" else "mass")
+            else:
+                until = now + datetime.timedelta(seconds=RESEND)
+                pushes.take(session, ids, way, first.reason, claim, until, first.allowance)
+                taken += [(claim, each) for each in some]
+        return taken
+
+    async def _send(self, claim: str, decision: Decision) -> Optional[Ended]:
+        row = decision.row
+        async with self._gate:
+            try:
+                if decision.way not in pushes.RESENDABLE and not await asyncio.to_thread(self._begin, row, claim):
+                    return None
+                outside = await self._leave_by(decision)
+                self._circuit.succeeded()
+                pass_by("after announcement")
+                return await self._said(decision, Ended(row.id, "sent", outside_id=outside or None))
+            except ApiError as error:
+                return await self._said(decision, await asyncio.to_thread(self._refused, decision, error))
+            except NotSent as error:
+                self._circuit.failed()
+                return await self._said(decision, await asyncio.to_thread(self._again, decision, str(error), None))
+            except OutcomeUnknown as error:
+                self._circuit.failed()
+                same = decision.way in pushes.RESENDABLE
+                ended = (Ended(row.id, "planned", str(error), again_in=backoff(row.attempts + 1), same_way=True)
+                         if same else Ended(row.id, "unknown", str(error)))
+                return await self._said(decision, ended)
+
+    async def _said(self, decision: Decision, ended: Ended) -> Optional[Ended]:
+        """What can't be asked for again is written down at once, the rest with its batch."""
+        if decision.way in pushes.RESENDABLE:
+            return ended
+        await asyncio.to_thread(self._settle, [ended])
+        return None
+
+    async def _leave_by(self, decision: Decision) -> str:
+        row, outreach = decision.row, self._ways.outreach
+        if decision.way == "template":
+            notice = outreach.templates[row.topic]
+            return await wechat.send_template(self._client, row.driver, notice.id, self._ways.fields(notice, row),
+                                              row.link, f"weijing-{row.id}")
+        if decision.way == "notice":
+            notice = outreach.notices[row.topic]
+            await wechat.send_subscribe_notice(self._client, row.driver, notice.id, self._ways.fields(notice, row),
+                                               row.link)
+        elif decision.way == "preview":
+            await wechat.mass_preview(self._client, row.driver, wechat.mass_text(_words(row)))
+        else:
+            await self._client.send(row.driver, {"msgtype": "text", "text": {"content": _words(row)}})
+        return ""
+
+    def _begin(self, row: Planned, claim: str) -> bool:
+        with writing(self._engine) as session:
+            return pushes.begin(session, row.id, claim)
+
+    def _settle(self, ended: Sequence[Ended]) -> None:
+        with writing(self._engine) as session:
+            pushes.settle(session, ended, utc_now())
+
+    def _refused(self, decision: Decision, error: ApiError) -> Ended:
+        """WeChat said no: this way is closed for the driver or for now, or there is no way at all."""
+        row, way, code, now = decision.row, decision.way, error.code, utc_now()
+        logger.info("announcement by %s: %s", way, error)
+        if way == "custom" and code in WINDOW_CLOSED:
+            with writing(self._engine) as session:
+                quotas.close(session, CHANNEL, row.driver)
+        elif way == "notice" and code == CONSENT_USED:
+            with writing(self._engine) as session:
+                notices.refuse(session, CHANNEL, row.driver, self._ways.outreach.notices[row.topic].id, now)
+        elif code == DAY_USED:
+            self._ways.close(way, self._ways.tomorrow(now))
+        elif code in NO_PERMISSION:
+            self._ways.close(way, now + HOLDING)
+        elif way == "template" and code in TEMPLATE_WRONG:
+            logger.error("the template for %s in station.yml doesn't fit WeChat's: %s", row.topic, error)
+            self._ways.close(row.topic, now + HOLDING)
+        elif outcome_of(code) == AGAIN:
+            return self._again(decision, str(error), code)
+        else:
+            return Ended(row.id, "refused", str(error), code)
+        return Ended(row.id, "planned", str(error), code)
+
+    def _again(self, decision: Decision, reason: str, code: Optional[int]) -> Ended:
+        """Surely not sent: later, by whatever way is open then."""
+        row = decision.row
+        with writing(self._engine) as session:
+            if decision.way == "custom" and decision.allowance:
+                quotas.give_back(session, CHANNEL, row.driver, decision.allowance)
+            if decision.way == "notice":
+                notices.give_back(session, CHANNEL, row.driver, self._ways.outreach.notices[row.topic].id)
+        if row.attempts + 1 >= MOST_ATTEMPTS:
+            return Ended(row.id, "parked", reason, code)
+        return Ended(row.id, "planned", reason, code, again_in=backoff(row.attempts + 1),
+                     same_way=decision.way == "template")
+
+    def _sweep(self) -> None:
+        now = utc_now()
+        with writing(self._engine) as session:
+            pushes.drop_what_is_over(session, CHANNEL, now)
+            broadcasts.end_finished(session, now)
+
+    async def _mass(self) -> None:
+        """Mass sends: those a dead process began, those that are to be stopped, and the next one."""
+        for each in await asyncio.to_thread(self._mass_work):
+            await self._mass_one(*each)
+        for row in await asyncio.to_thread(self._to_delete):
+            with contextlib.suppress(ApiError):
+                await wechat.mass_delete(self._client, row.job)
+            await asyncio.to_thread(self._deleted, row.key)
+
+    def _mass_work(self) -> list[tuple[str, str, list[str]]]:
+        """(key, text, openids) of the mass sends to be asked for now."""
+        now = utc_now()
+        with reading(self._engine) as session:
+            keys = [(row.key, row.broadcast_id) for row in mass_book.unfinished(session)]
+            waiting = [each for each in broadcasts.in_state(session, "running") if each.may_mass]
+        with writing(self._engine) as session:
+            for each in waiting:
+                if mass_book.waits(session, each.id) and not pushes.unsent(session, each.id):
+                    key = mass_book.open_one(session, each.id, self._ways.month(now),
+                                             self._ways.outreach.mass_a_month, now)
+                    keys += [(key, each.id)] if key else []
+        with reading(self._engine) as session:
+            found = [(key, broadcasts.find(session, number), mass_book.recipients(session, key))
+                     for key, number in keys]
+        return [(key, each.text + (f"\n{each.link}" if each.link else ""), openids) for key, each, openids in found
+                if each]
+
+    async def _mass_one(self, key: str, text: str, openids: Sequence[str]) -> None:
+        pass_by("before mass send")
+        try:
+            job = await wechat.mass_send(self._client, wechat.mass_text(text), key, openids=openids)
+        except ApiError as error:
+            if outcome_of(error.code) != AGAIN:
+                await asyncio.to_thread(self._mass_refused, key, error)
+            return
+        except (NotSent, OutcomeUnknown) as error:  # the key makes asking again safe
+            self._circuit.failed()
+            logger.warning("mass send: %s", error)
+            return
+        pass_by("after mass send")
+        await asyncio.to_thread(self._mass_taken, key, job.job)
+
+    def _mass_taken(self, key: str, job: str) -> None:
+        with writing(self._engine) as session:
+            mass_book.taken(session, key, job, utc_now())
+
+    def _mass_refused(self, key: str, error: ApiError) -> None:
+        logger.warning("mass send refused: %s", error)
+        with writing(self._engine) as session:
+            mass_book.refused(session, key, str(error), error.code)
+
+    def _to_delete(self) -> list[Any]:
+        with reading(self._engine) as session:
+            return mass_book.to_delete(session)
+
+    def _deleted(self, key: str) -> None:
+        with writing(self._engine) as session:
+            mass_book.deleted(session, key)
+
+
+def _words(row: Planned) -> str:
+    return f"{row.text}\n{row.link}" if row.link else row.text
