@@ -219,7 +219,7 @@ class TemplateSent(Event):
     @property
     def key(self) -> str:
         """With MsgID: two sendings to one follower may end in the same second."""
-        return short(f"{super().key}:{self.job}")
+        return with_number(super().key, self.job)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -244,7 +244,7 @@ class Published(Event):
     @property
     def key(self) -> str:
         """With publish_id, for WeChat's helper posts them all."""
-        return short(f"{super().key}:{self.publish_id}")
+        return with_number(super().key, self.publish_id)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -268,7 +268,7 @@ class NoticeConsents(Event):
         """With what was chosen or sent: two notices may end in the same second."""
         named = ",".join(f"{each.get('TemplateId', '')}={each.get('MsgID', '')}{each.get('SubscribeStatusString', '')}"
                          for each in self.consents)
-        return short(f"{super().key}:{named}")
+        return with_number(super().key, named)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -301,6 +301,11 @@ class Unknown(Message):
     def key(self) -> str:
         """As for messages; by the second where there is no MsgId."""
         return short(f"{self.openid}:{self.number or self.created}:{self.name}")
+
+
+def with_number(key: str, number: str) -> str:
+    """The key of an event that names a sending of its own."""
+    return short(f"{key}:{number}") if number else key
 
 
 def short(key: str) -> str:

@@ -109,3 +109,20 @@ def test_any_signed_tree_of_tags_is_a_message_or_a_refusal(tree: dict[str, objec
         return
     assert len(incoming.key) <= 255
     assert len(incoming.kind) <= 40
+
+
+def test_two_sendings_that_end_in_one_second_are_two_events() -> None:
+    def ended(number: str) -> kinds.Message:
+        return parse_message({**HEAD, "MsgType": "event", "Event": "TEMPLATESENDJOBFINISH", "MsgID": number,
+                              "Status": "success"})
+
+    assert ended("1").key != ended("2").key
+    assert ended("1").key == ended("1").key
+
+
+def test_a_refused_publishing_names_several_articles() -> None:
+    node = read_xml("<xml><PublishEventInfo><publish_id>9</publish_id><publish_status>2</publish_status>"
+                    "<fail_idx>1</fail_idx><fail_idx>2</fail_idx></PublishEventInfo></xml>")
+    found = parse_message({**HEAD, "MsgType": "event", "Event": "PUBLISHJOBFINISH", **node})
+    assert isinstance(found, kinds.Published)
+    assert (found.publish_id, found.status) == ("9", "2")
