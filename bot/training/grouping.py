@@ -66,5 +66,5 @@ def _without_common(vectors: csr_matrix) -> csr_matrix:
     from sklearn.preprocessing import normalize
 
     seen = np.asarray((vectors > 0).sum(axis=0)).ravel()
-    few = vectors[:, np.flatnonzero((seen <= max(COMMON, vectors.shape[0] // 20)) & (seen > 1))]
+    few = vectors[:, np.flatnonzero(seen <= max(COMMON, vectors.shape[0] // 20))]
     return normalize(few) if few.shape[1] else vectors
