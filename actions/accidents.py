@@ -1,4 +1,4 @@
-"""Minor accidents (微处理): first whether the law leaves it to the drivers, then what to photograph and where to go."""
+"""Minor accidents (微处理): whether the law leaves it to the drivers, one question at a time; then a case is opened."""
 
 from __future__ import annotations
 
@@ -6,65 +6,189 @@ import re
 from typing import Any, Dict, List
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions import records
+from actions.accident_steps import take_picture, tell_case, tell_next
 from actions.answers import yes_or_no_heard
+from actions.choice_words import gives_up
 from actions.forms import Form, asked_for, emptied
-from actions.turn import Turn
+from actions.turn import Turn, begins
+from actions.unclear import why_unclear
+from traffic.accident_cases import CaseView, current_case, tell_place
+from traffic.accident_rules import FINE, GROUNDS, QUESTIONS, UNHURT, grounds_heard, may_settle, question_of
+from traffic.accidents import AccidentCase, open_accident_case
+from traffic.bindings import bound_vehicles
 
-# 道路交通事故处理程序规定 第13条: these are for the police, called at once
-GRAVE = re.compile(
-    r"(?<![没无不未])(?<!没有)(?<!没人)(?:有?人?受伤|流血|骨折|昏迷|死|喝(?:了|过)?酒|酒驾|醉驾|吸毒|无证|"
-    r"没(?:有)?(?:驾照|驾驶证|本子)|没(?:有)?(?:买)?(?:保险|交强险)|没(?:有)?(?:挂)?牌|"
-    r"逃逸|逃了|跑了|跑掉|危险品|油罐|动不了|开不动|走不了|护栏|电线杆|红绿灯杆)")
 NONE_OF_IT = re.compile(
     r"(?:都|全|全都|一样都|一条都|以上都)?(?:没有|没|无|不是|没事)(?:都|的|呢|啊|吧|事|这些|这种|情况|一条|任何)*[。!！.]?|"
-    r"人(?:都)?没事|没人受伤|没有人受伤")
+    r"(?:都|全)(?:有证|带了|正常|好着|齐全?|在)(?:的|呢|啊)*|还在|在的|能(?:开|动|走)(?:的)?|没走")
 LONGEST = 30  # a longer text may ask about something else
+LONGEST_PLACE = 60
 NOTHING_ELSE = frozenset({"report_minor_accident", "emergency", "inform", "nlu_fallback", "affirm"})
+NO_PLACE = frozenset({"stop", "help", "request_human", "goodbye", "emergency", "greet", "thank"})
+CHECKS = tuple(f"check_{question}" for question in QUESTIONS)
 
 
 class ValidateMinorAccidentForm(Form):
-    """The one question that comes before everything: is there anything for which the law wants the police?"""
+    """The law's exceptions one by one, then the place. A case that is open already needs only what it lacks."""
 
-    asks = ("grave",)
+    asks = (*CHECKS, "accident_place")
+    remembers = ("accident_ground",)
     opened_by = ("report_minor_accident",)
 
     def name(self) -> str:
         """Rasa's name."""
         return "validate_minor_accident_form"
 
-    async def extract_grave(self, dispatcher: CollectingDispatcher, tracker: Tracker,
-                            domain: DomainDict) -> Dict[str, Any]:
-        """True when one of the things that matter is named at any time, else the answer to the question."""
-        turn = Turn.of(tracker)
-        answers = asked_for(tracker, "grave") and len(turn.text) <= LONGEST
-        if GRAVE.search(turn.text) and (answers or turn.intent in NOTHING_ELSE):
-            return {"grave": True}
-        if not asked_for(tracker, "grave"):
-            return {}
-        if NONE_OF_IT.fullmatch(turn.text):
-            return {"grave": False}
-        return yes_or_no_heard(tracker, yes="^有", slot="grave")
+    async def required_slots(self, domain_slots: List[str], dispatcher: CollectingDispatcher, tracker: Tracker,
+                             domain: DomainDict) -> List[str]:
+        """Nothing more once a ground was named; with an open case only its place."""
+        if tracker.get_slot("accident_ground"):
+            return []
+        case = await records.look_up(current_case, tracker.sender_id, records.now())
+        if case is None:
+            return list(CHECKS)
+        return [] if case.located else ["accident_place"]
 
-    async def validate_grave(self, value: bool, dispatcher: CollectingDispatcher, tracker: Tracker,
-                             domain: DomainDict) -> Dict[str, Any]:
-        """Either will do."""
-        return {"grave": value}
+    async def get_extraction_events(self, dispatcher: CollectingDispatcher, tracker: Tracker,
+                                    domain: DomainDict) -> List[EventType]:
+        """As any form; grounds are heard whatever was asked, and a picture is kept while the place is asked for."""
+        turn = Turn.of(tracker)
+        if asked_for(tracker, "accident_place") and turn.metadata.get("image"):
+            await take_picture(dispatcher, turn)
+            return [SlotSet("accident_place", None)]
+        if not begins(tracker, self.form_name()) and await self._has_case_without(tracker):
+            return [SlotSet("accident_place", None)]
+        return await super().get_extraction_events(dispatcher, tracker, domain)
+
+    async def _has_case_without(self, tracker: Tracker) -> bool:
+        """Whether the place was told elsewhere (on the page) since it was asked for."""
+        if not asked_for(tracker, "accident_place"):
+            return False
+        case = await records.look_up(current_case, tracker.sender_id, records.now())
+        return case is None or case.located
+
+    async def extract_accident_place(self, dispatcher: CollectingDispatcher, tracker: Tracker,
+                                     domain: DomainDict) -> Dict[str, Any]:
+        """A sent location, or words that may be a place."""
+        turn = Turn.of(tracker)
+        if not asked_for(tracker, "accident_place"):
+            return {}
+        if turn.metadata.get("location"):
+            return {"accident_place": turn.metadata["location"]}
+        names = self.speaks_to(turn, "road", "place") or bool(turn.values("road") or turn.values("place"))
+        fits = 2 <= len(turn.text) <= LONGEST_PLACE and turn.intent not in NO_PLACE and not gives_up(turn.text)
+        return {"accident_place": {"label": turn.text}} if names and fits and not why_unclear(turn.text) else {}
+
+    async def validate_accident_place(self, value: Dict[str, Any], dispatcher: CollectingDispatcher, tracker: Tracker,
+                                      domain: DomainDict) -> Dict[str, Any]:
+        """Kept in the records, for the conversation may end here."""
+        case = await records.look_up(current_case, tracker.sender_id, records.now())
+        if case is None:
+            return {"accident_place": None}
+        await records.change(tell_place, tracker.sender_id, case.case.number, value.get("label"),
+                             latitude=value.get("lat"), longitude=value.get("lon"))
+        return {"accident_place": value.get("label") or "—"}
+
+    async def check_heard(self, question: str, tracker: Tracker) -> Dict[str, Any]:
+        """{slot: fine or a ground}: a ground named at any time, a tap, or the answer to this very question."""
+        turn, slot = Turn.of(tracker), f"check_{question}"
+        asked, tapped = asked_for(tracker, slot), turn.value("accident_check")
+        if tapped in (*QUESTIONS[question], FINE) and (asked or tapped != FINE):
+            return {slot: tapped}
+        answers = asked_for_any(tracker) and len(turn.text) <= LONGEST
+        heard = [ground for ground in grounds_heard(turn.text) if question_of(ground) == question]
+        if heard and (answers or turn.intent in NOTHING_ELSE):
+            return {slot: heard[0]}
+        if question == "injured" and UNHURT.search(turn.text) and tracker.get_slot(slot) is None:
+            return {slot: FINE}
+        if asked and NONE_OF_IT.fullmatch(turn.text):
+            return {slot: FINE}
+        said = yes_or_no_heard(tracker, yes="^有", slot=slot)
+        return {slot: QUESTIONS[question][0] if said[slot] else FINE} if said else {}
+
+    async def check_answered(self, question: str, value: str, tracker: Tracker) -> Dict[str, Any]:
+        """A ground ends the questions; when all are answered without one, a case is opened."""
+        slot = f"check_{question}"
+        if value in GROUNDS:
+            return {slot: value, "accident_ground": value}
+        answers = {each: tracker.get_slot(f"check_{each}") for each in QUESTIONS}
+        if may_settle({**answers, question: value}):
+            await records.change(_open_case, tracker.sender_id, Turn.of(tracker).key)
+        return {slot: value}
+
+
+def _check_methods(question: str) -> None:
+    """Rasa calls extract_<slot> and validate_<slot>: one pair for each question of the law."""
+
+    async def extract(self: ValidateMinorAccidentForm, dispatcher: CollectingDispatcher, tracker: Tracker,
+                      domain: DomainDict) -> Dict[str, Any]:
+        return await self.check_heard(question, tracker)
+
+    async def validate(self: ValidateMinorAccidentForm, value: str, dispatcher: CollectingDispatcher,
+                       tracker: Tracker, domain: DomainDict) -> Dict[str, Any]:
+        return await self.check_answered(question, value, tracker)
+
+    setattr(ValidateMinorAccidentForm, f"extract_check_{question}", extract)
+    setattr(ValidateMinorAccidentForm, f"validate_check_{question}", validate)
+
+
+for each_question in QUESTIONS:
+    _check_methods(each_question)
+
+
+def asked_for_any(tracker: Tracker) -> bool:
+    """Whether one of the law's questions was asked."""
+    return any(asked_for(tracker, slot) for slot in CHECKS)
+
+
+def _open_case(session: Any, subscriber: str, key: str) -> AccidentCase:
+    """With the plate of the only bound vehicle, which the page then shows."""
+    bound = bound_vehicles(session, subscriber)
+    return open_accident_case(session, subscriber, key, plate=bound[0].plate if len(bound) == 1 else None,
+                              now=records.now())
 
 
 class ActionGuideMinorAccident(Action):
-    """Says what follows: 122 at once, or photos, moving the cars, and a visit to the accident window."""
+    """Says what follows: 122 at once and why, or the next step of the case."""
 
     def name(self) -> str:
         """Rasa's name."""
         return "action_guide_minor_accident"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
-        """Says it."""
-        grave = tracker.get_slot("grave")
-        if grave is not None:
-            dispatcher.utter_message(response="utter_accident_for_police" if grave else "utter_accident_photos")
-        return emptied("grave")
+        """Says it; a form that was given up says nothing more."""
+        ground = tracker.get_slot("accident_ground")
+        if ground:
+            dispatcher.utter_message(response=f"utter_accident_{ground}", law=GROUNDS[ground].law)
+        elif not tracker.get_slot("misses"):
+            found = await records.look_up(current_case, tracker.sender_id, records.now())
+            if found:
+                await tell_next(dispatcher, found, resumed=resumed(tracker, found))
+        return emptied(*CHECKS, "accident_place", "accident_ground")
+
+
+def resumed(tracker: Tracker, found: CaseView) -> bool:
+    """Whether the driver comes back to a case, rather than having just answered about it."""
+    answered = any(tracker.get_slot(slot) for slot in (*CHECKS, "accident_place"))
+    return not answered and bool(found.me)
+
+
+class ActionMentionAccident(Action):
+    """After a greeting: reminds of a case that waits for this driver, and says nothing without one."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_mention_accident"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
+        """Says it, outside of forms."""
+        found = await records.look_up(current_case, tracker.sender_id, records.now())
+        if found and not (tracker.active_loop or {}).get("name"):
+            await tell_case(dispatcher, found)
+        return []
+
+

@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions import records
+from actions.accident_steps import tell_case_by_number
 from actions.answers import yes_or_no_heard
 from actions.choice_words import gives_up
 from actions.forms import Form, asked_for, emptied
@@ -18,6 +19,7 @@ from actions.presentation import day, local
 from actions.turn import Turn, begins
 from actions.unclear import why_unclear
 from traffic.errors import NotYours
+from traffic.numbers import ACCIDENT
 from traffic.tickets import Ticket, open_ticket, ticket, tickets_of
 
 KINDS = {"file_complaint": "complaint", "give_suggestion": "suggestion", "report_offense": "report",
@@ -125,7 +127,10 @@ class ActionQueryTicket(Action):
 
 
 async def tell_ticket(dispatcher: CollectingDispatcher, subscriber: str, number: str) -> None:
-    """Says how far one ticket is; equal words for unknown and another's."""
+    """Says how far one ticket or accident case is; equal words for unknown and another's."""
+    if number.startswith(ACCIDENT):
+        await tell_case_by_number(dispatcher, subscriber, number)
+        return
     try:
         found = await records.look_up(ticket, subscriber, number)
     except NotYours:

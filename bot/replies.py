@@ -22,7 +22,8 @@ CHANNELS_WITH_PAGES = frozenset({"wechat"})
 NOWHERE = "\0"  # stands for an address that there is none of
 DEAD_LINK = re.compile(f'<a href="{NOWHERE}[^"]*">(.*?)</a>')
 PAGES = {"home": "", "vehicles": "vehicles", "licenses": "licenses", "violations": "violations", "points": "points",
-         "appointments": "appointments", "calendar": "appointments/new", "tickets": "tickets", "privacy": "privacy"}
+         "appointments": "appointments", "calendar": "appointments/new", "tickets": "tickets", "privacy": "privacy",
+         "accident": "accident"}
 PUBLIC_PAGES = {"roads": "/h5/roads", "articles": "/h5/articles", "public": ""}
 
 

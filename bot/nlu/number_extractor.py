@@ -23,15 +23,17 @@ PATTERNS = [
     ("license_number", ALONE.format(r"\d{12}")),
 ]
 CUED = re.compile(r"(?:工单|单号|编号|流水号|回执|受理号|预约号|决定书)[^\d，。,?？]{0,4}(?P<number>\d{4,16})(?!\d)")
+JOINS = re.compile(r"加入(?:事故|案件)?[:：,， ]*(?:码|号)?(?:是)?[:：,， ]*(?P<code>[2-9]{6})(?!\d)")
 
 
 def find_numbers(text: str) -> List[Found]:
-    """`phone`, `license_number`, `ticket_number`; values without blanks and hyphens, letters in capitals."""
+    """`phone`, `license_number`, `ticket_number`, `accident_code` (加入 234567); values without blanks and hyphens, letters in capitals."""
     found = [Found(entity, _plain(match.group(), entity), match.start(), match.end())
              for entity, pattern in PATTERNS for match in re.finditer(pattern, text)]
     cued = [Found("ticket_number", match["number"], match.start("number"), match.end("number"))
             for match in CUED.finditer(text) if not text[:match.start("number")].endswith("档案编号")]
-    return longest_first(cued + found)
+    joins = [Found("accident_code", match["code"], match.start(), match.end()) for match in JOINS.finditer(text)]
+    return longest_first(joins + cued + found)
 
 
 def _plain(number: str, entity: str) -> str:

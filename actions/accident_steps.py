@@ -1,0 +1,145 @@
+"""The next step of an accident case, and what one may send for it: pictures, a place, the other driver's code."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, Callable, Dict
+
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import records
+from actions.presentation import local, mask_plate, moment, time_of_day
+from actions.turn import Turn
+from traffic import photos
+from traffic.accident_cases import CaseView, add_photo, case_of, current_case, give_up, tell_place
+from traffic.accident_causes import cause
+from traffic.accident_joining import join
+from traffic.errors import (
+    AnotherCase,
+    CaseMoved,
+    JoinRefused,
+    NotYours,
+    OwnCase,
+    PhotoRefused,
+    TooManyProofs,
+)
+
+GO_ON = {"title": "utter_title_accident_go_on", "payload": "/report_minor_accident"}
+GIVE_UP = {"title": "utter_title_accident_give_up", "payload": '/inform{"accident_answer": "give_up"}'}
+REFUSED = {TooManyProofs: "utter_accident_too_many_codes", JoinRefused: "utter_accident_code_unknown",
+           OwnCase: "utter_accident_own_code", AnotherCase: "utter_accident_another_case"}
+
+
+async def take_up_accident(dispatcher: CollectingDispatcher, turn: Turn) -> bool:
+    """What a picture, a location, a code or a tap means for an accident case; False when it means nothing."""
+    for given, do in GIVEN.items():
+        if turn.value(given) or turn.metadata.get(given):
+            return bool(await do(dispatcher, turn))
+    return False
+
+
+async def take_picture(dispatcher: CollectingDispatcher, turn: Turn) -> bool:
+    """Keeps a picture as the next photo that is missing; False without an open case."""
+    found = await records.look_up(current_case, turn.subscriber, records.now())
+    if found is None:
+        return False
+    problem = turn.metadata.get("photo_problem")
+    data = photos.read(str(turn.metadata.get("photo") or ""))
+    if problem or data is None:
+        dispatcher.utter_message(response=f"utter_accident_photo_{problem or 'late'}")
+        return True
+    sent = turn.metadata.get("photo_at")
+    received = datetime.datetime.fromisoformat(sent) if sent else records.now()
+    try:
+        now = await records.change(add_photo, turn.subscriber, found.case.number, photos.as_photo(data),
+                                   source="chat", received_at=received)
+    except (PhotoRefused, CaseMoved):
+        dispatcher.utter_message(response="utter_accident_photo_too_many")
+        return True
+    if not now.located:
+        dispatcher.utter_message(response="utter_accident_photo_kept")
+    else:
+        await tell_next(dispatcher, now)
+    return True
+
+
+async def _take_place(dispatcher: CollectingDispatcher, turn: Turn) -> bool:
+    found = await records.look_up(current_case, turn.subscriber, records.now())
+    if found is None or found.located or found.case.state != "gathering":
+        return False
+    place = turn.metadata["location"]
+    told = await records.change(tell_place, turn.subscriber, found.case.number, place.get("label"),
+                                latitude=place.get("lat"), longitude=place.get("lon"))
+    await tell_next(dispatcher, told)
+    return True
+
+
+async def _take_code(dispatcher: CollectingDispatcher, turn: Turn) -> bool:
+    try:
+        joined = await records.change(join, turn.subscriber, str(turn.value("accident_code")), records.now())
+    except (TooManyProofs, JoinRefused, OwnCase, AnotherCase) as error:
+        dispatcher.utter_message(response=REFUSED[type(error)])
+        return True
+    dispatcher.utter_message(response="utter_accident_joined", case=joined.case.number)
+    await tell_next(dispatcher, joined)
+    return True
+
+
+async def _take_answer(dispatcher: CollectingDispatcher, turn: Turn) -> bool:
+    found = await records.look_up(current_case, turn.subscriber, records.now())
+    if found is None or turn.value("accident_answer") != "give_up":
+        return False
+    try:
+        await records.change(give_up, turn.subscriber, found.case.number, records.now())
+        dispatcher.utter_message(response="utter_accident_given_up", case=found.case.number)
+    except CaseMoved:
+        await tell_next(dispatcher, found)
+    return True
+
+
+GIVEN: Dict[str, Callable[..., Any]] = {"accident_code": _take_code, "accident_answer": _take_answer,
+                                        "image": take_picture, "location": _take_place}
+
+
+async def tell_next(dispatcher: CollectingDispatcher, found: CaseView, resumed: bool = False) -> None:
+    """Says what this driver does next."""
+    if resumed:
+        dispatcher.utter_message(response="utter_accident_resumed", **_about(found))
+    step = found.step
+    if step == "photos":
+        missing = found.missing_photos
+        dispatcher.utter_message(response=f"utter_ask_accident_photo_{missing[0]}", left=len(missing),
+                                 done=5 - len(missing))
+    else:
+        dispatcher.utter_message(response=f"utter_accident_step_{step}", **_about(found))
+
+
+async def tell_case(dispatcher: CollectingDispatcher, found: CaseView) -> None:
+    """Reminds of a case, with what is still to do, and lets one go on or leave it."""
+    buttons = [dict(GO_ON), dict(GIVE_UP)] if found.case.state == "gathering" else [dict(GO_ON)]
+    dispatcher.utter_message(response=f"utter_ask_accident_reminder_{found.step}", buttons=buttons, **_about(found))
+
+
+async def tell_case_by_number(dispatcher: CollectingDispatcher, subscriber: str, number: str) -> None:
+    """How far a case is; equal words for unknown and another's."""
+    try:
+        found = await records.look_up(case_of, subscriber, number)
+    except NotYours:
+        dispatcher.utter_message(response="utter_ticket_unknown")
+        return
+    await tell_next(dispatcher, found, resumed=True)
+
+
+def _about(found: CaseView) -> Dict[str, Any]:
+    case, me = found.case, found.me
+    chosen = cause(case.cause) if case.cause else None
+    return {"case": case.number, "code": case.join_code, "left": len(found.missing_photos),
+            "when": _when(case.created_at), "plate": mask_plate(me.plate) if me and me.plate else "",
+            "cause": chosen.title if chosen else "", "reason": case.reason or "",
+            "visit": moment(case.visit_at) if case.visit_at else ""}
+
+
+def _when(at: datetime.datetime) -> str:
+    """今天上午9:20 for today, else with its day; the words around it are in `data/`."""
+    same_day = local(at).date() == local(records.now()).date()
+    return time_of_day(at) if same_day else moment(at)
