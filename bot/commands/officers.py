@@ -14,6 +14,8 @@ from bot.development import settings_or_development
 from bot.errors import CommandError
 
 app = typer.Typer(help="Officers of the desk: add, list, give a new password, dismiss.", no_args_is_help=True)
+totp = typer.Typer(help="One-time codes (动态码) besides the password.", no_args_is_help=True)
+app.add_typer(totp, name="totp")
 BY_COMMAND = "weijing officer"  # the actor in the audit log: whoever has a shell on the machine
 
 
@@ -87,6 +89,21 @@ def dismiss(name: str = typer.Argument(..., help="The officer's name.")) -> None
         officers.dismiss(session, name)
         record(session, BY_COMMAND, "officer_dismissed", f"officer:{name}", now=_now())
     typer.echo(f"{name} can no longer sign in")
+
+
+@totp.command("reset")
+def reset_totp(name: str = typer.Argument(..., help="The officer's name.")) -> None:
+    """The officer's phone is lost: the password alone is enough, until new codes are enrolled at /desk/account.
+
+    Example: weijing officer totp reset wang
+    """
+    from web.desk import one_time_codes
+    from web.desk.deeds import record
+
+    with _desk() as session:
+        one_time_codes.reset(session, name)
+        record(session, BY_COMMAND, "codes_reset", f"officer:{name}", now=_now())
+    typer.echo(f"{name} signs in with the password alone; new codes at /desk/account")
 
 
 def _password(invent: bool) -> tuple[str, bool]:

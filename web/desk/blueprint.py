@@ -10,12 +10,15 @@ from sanic import Blueprint
 
 from bot.settings import Settings, Station
 from web.desk import (
+    account_routes,
     bulletin_routes,
     canned_routes,
     conversation_routes,
     conversations,
     events,
+    figure_routes,
     queue_routes,
+    search_routes,
     sign_in_routes,
     ticket_routes,
 )
@@ -27,7 +30,8 @@ logger = logging.getLogger(__name__)
 
 LOOK_FOR_ABANDONED_EVERY = 30.0
 ROUTES = [*queue_routes.ROUTES, *conversation_routes.ROUTES, *ticket_routes.ROUTES, *canned_routes.ROUTES,
-          *bulletin_routes.ROUTES, *events.ROUTES, *sign_in_routes.ROUTES]
+          *bulletin_routes.ROUTES, *events.ROUTES, *search_routes.ROUTES, *figure_routes.ROUTES, *account_routes.ROUTES,
+          *sign_in_routes.ROUTES]
 
 
 def desk_blueprint(settings: Settings, station: Station) -> Blueprint:

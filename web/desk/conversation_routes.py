@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sanic.response import HTTPResponse, html, redirect
+from sanic.response import HTTPResponse, html, raw, redirect
 
 from messages import desk
 from messages.database import reading, writing
-from web.desk import conversations, facts, view
+from web.desk import conversations, facts, pictures, view
 from web.desk.conversations import Key, subject_of
 from web.desk.deeds import record
 from web.desk.errors import BadText
@@ -27,7 +27,7 @@ async def _page(office: Office, visit: Visit, channel: str, driver: str) -> HTTP
 
 def _look(office: Office, visit: Visit, key: Key) -> tuple[view.Moving, view.Standing, Lists]:
     with writing(office.engine) as session:
-        moving = view.moving(session, visit.officer, key, visit.now)
+        moving = view.moving(session, office.book, visit.officer, key, visit.now)
         standing = view.standing(session, office.sentences, visit.officer, key, visit.now)
         record(session, visit.officer.name, "looked", subject_of(key), now=visit.now)
         return moving, standing, sorted_for(visit.officer, desk.entries(session))
@@ -63,7 +63,7 @@ async def _answer(office: Office, visit: Visit, channel: str, driver: str) -> HT
 
 def _below(office: Office, visit: Visit, key: Key) -> tuple[view.Moving, view.Standing]:
     with reading(office.engine) as session:
-        return (view.moving(session, visit.officer, key, visit.now),
+        return (view.moving(session, office.book, visit.officer, key, visit.now),
                 view.standing(session, office.sentences, visit.officer, key, visit.now))
 
 
@@ -85,6 +85,22 @@ async def _pass(office: Office, visit: Visit, channel: str, driver: str) -> HTTP
     return redirect("/desk/?said=passed", status=303)
 
 
+async def _send_picture(office: Office, visit: Visit, channel: str, driver: str) -> HTTPResponse:
+    key, sent = (channel, driver), (visit.request.files or {}).get("picture")
+    wrong = "" if sent and sent.body else "photo_none"
+    try:
+        if sent and sent.body:
+            await office.do(pictures.send, office.engine, visit.officer, key, sent.body, visit.field("form"), visit.now)
+    except BadText as error:
+        wrong = error.why
+    return redirect(f"/desk/conversations/{channel}/{driver}" + (f"?said={wrong}" if wrong else ""), status=303)
+
+
+async def _picture(office: Office, visit: Visit, channel: str, driver: str, line: str) -> HTTPResponse:
+    data = await office.do(pictures.shown, office.engine, visit.officer, (channel, driver), line)
+    return raw(data, content_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
+
+
 async def _plate(office: Office, visit: Visit, channel: str, driver: str, vehicle: int) -> HTTPResponse:
     plate = await office.do(facts.open_plate, office.engine, visit.officer, (channel, driver), vehicle, visit.now)
     return html(office.fragment("_plate.html", plate=plate))
@@ -102,5 +118,7 @@ ROUTES = [
     Route(f"{AT}/note", _note, "POST"),
     Route(f"{AT}/end", _end, "POST"),
     Route(f"{AT}/pass", _pass, "POST"),
+    Route(f"{AT}/pictures", _send_picture, "POST"),
+    Route(f"{AT}/pictures/<line:str>", _picture),
     Route(f"{AT}/vehicles/<vehicle:int>", _plate, "POST"),
 ]

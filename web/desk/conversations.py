@@ -8,7 +8,7 @@ from typing import Tuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from messages import conversations, desk, outbox
+from messages import choices, conversations, desk, outbox, ratings
 from messages.conversations import Conversation
 from messages.database import reading, writing
 from messages.replies import Reply
@@ -35,7 +35,10 @@ def may_see(officer: Officer, found: Conversation) -> bool:
 
 def visible(session: Connection, officer: Officer, key: Key) -> Conversation:
     """The conversation. Raises Missing, and Hidden where it is not the officer's business."""
-    found = conversations.find(session, *key)
+    return _seen(officer, conversations.find(session, *key))
+
+
+def _seen(officer: Officer, found: Conversation | None) -> Conversation:
     if found is None:
         raise Missing("no such conversation")
     if not may_see(officer, found):
@@ -53,7 +56,7 @@ def claim(engine: Engine, officer: Officer, key: Key, now: datetime.datetime) ->
         found = conversations.find(session, *key)
         if found is not None and found.holder == "officer":
             return found.officer == officer.name
-        found = visible(session, officer, key)
+        found = _seen(officer, found)  # not read again: a colleague may have it by now, and that is no offence
         if not conversations.take(session, *key, officer.name, now):
             return False
         _begun(session, officer, key, found, now)
@@ -84,14 +87,15 @@ def answer(engine: Engine, sentences: Sentences, officer: Officer, key: Key, tex
     """Says it to the driver; the same `form` again says nothing. Raises BadText, and NotYours of the post room."""
     words = sentences.say("officer_says", answer=written(text))
     with writing(engine) as session:
-        if _sent_before(session, form):
+        if sent_before(session, form):
             return
         (number,) = desk.say(session, *key, officer.name, [Reply(words, purpose="officer")], now)
         keep_sent(session, officer, form, number, now)
         record(session, officer.name, "answered", subject_of(key), {"outbox": number, **of_words(words)}, now=now)
 
 
-def _sent_before(session: Connection, form: str) -> bool:
+def sent_before(session: Connection, form: str) -> bool:
+    """Whether the form was sent. Raises BadText for one that is none of ours."""
     if not 8 <= len(form) <= 64:
         raise BadText("form")
     return session.execute(sa.select(sent_answers.c.key).where(sent_answers.c.key == form)).first() is not None
@@ -117,9 +121,19 @@ def end(engine: Engine, sentences: Sentences, officer: Officer, key: Key, ending
         raise BadText("ending")
     with writing(engine) as session:
         conversations.give_back(session, *key, officer.name, now)
-        outbox.append(session, *key, [Reply(sentences.say("ended"))], now, author="system")
+        _say_goodbye(session, sentences, key, handlings.running(session, *key), ending, now)
         handlings.end(session, *key, ending, now)
         record(session, officer.name, "ended", subject_of(key), {"as": ending}, now=now)
+
+
+def _say_goodbye(session: Connection, sentences: Sentences, key: Key, handling: int | None, ending: str,
+                 now: datetime.datetime) -> None:
+    """The end is said, with three taps to rate it where something was answered."""
+    rated = handling is not None and ending in handlings.RATED
+    taps = ratings.choices_for(handling or 0, sentences.several("ratings")) if rated else ()
+    outbox.append(session, *key, [Reply(sentences.say("ended_rate" if taps else "ended"), choices=taps)], now,
+                  author="system")
+    choices.offer(session, *key, taps, False, 0)
 
 
 def pass_on(engine: Engine, officer: Officer, key: Key, colleague: str, now: datetime.datetime) -> None:

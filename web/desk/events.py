@@ -75,12 +75,12 @@ async def _conversation_parts(office: Office, visit: Visit, key: Key) -> Dict[st
     except (Hidden, Missing):
         return {"head": office.fragment("_gone.html")}
     return {"story": office.fragment("_story.html", **values), "head": office.fragment("_head.html", **values),
-            "left": office.fragment("_left.html", **values)}
+            "left": office.fragment("_left.html", **values), "proposals": office.fragment("_proposals.html", **values)}
 
 
 def _moving(office: Office, visit: Visit, key: Key) -> view.Moving:
     with reading(office.engine) as session:
-        return view.moving(session, visit.officer, key, office.clock.now())
+        return view.moving(session, office.book, visit.officer, key, office.clock.now())
 
 
 def _key(asked: str) -> Optional[Key]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from typing import List
+from typing import Any, List, Mapping
 
 from sqlalchemy.engine import Connection, Engine
 
-from messages import quotas
+from messages import quotas, ratings
 from messages.database import writing
 from traffic.appointments import Booking, bookings_of
 from traffic.bindings import bound_vehicles
 from traffic.plates import mask_plate
 from traffic.tickets import Ticket, tickets_of
+from web.desk import handlings
 from web.desk.conversations import Key, subject_of, visible
 from web.desk.database import records
 from web.desk.deeds import record
@@ -32,11 +33,13 @@ class BoundVehicle:
 
 @dataclasses.dataclass(frozen=True)
 class Facts:
-    """What the records have of a driver."""
+    """What the records have of a driver; `handled` are rows of handlings, `rated` their stars."""
 
     vehicles: List[BoundVehicle]
     bookings: List[Booking]
     tickets: List[Ticket]
+    handled: List[Any]
+    rated: Mapping[int, int]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,11 +50,13 @@ class MessagesLeft:
     until: datetime.datetime | None
 
 
-def facts_of(session: Connection, driver: str, now: datetime.datetime) -> Facts:
+def facts_of(session: Connection, key: Key, now: datetime.datetime) -> Facts:
     """The records of one driver."""
+    driver = key[1]
     with records(session) as traffic:
         vehicles = [BoundVehicle(v.id, mask_plate(v.plate), v.kind) for v in bound_vehicles(traffic, driver)]
-        return Facts(vehicles, bookings_of(traffic, driver, now=now), tickets_of(traffic, driver, limit=5))
+        return Facts(vehicles, bookings_of(traffic, driver, now=now), tickets_of(traffic, driver, limit=5),
+                     handlings.of(session, *key, limit=5), ratings.of(session, *key))
 
 
 def messages_left(session: Connection, key: Key, now: datetime.datetime) -> MessagesLeft:

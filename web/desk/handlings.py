@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -10,6 +11,7 @@ from sqlalchemy.engine import Connection
 from web.desk.tables import handlings as table
 
 ENDINGS = ("answered", "ticket", "called", "no_reply", "misuse")
+RATED = ("answered", "ticket", "called")
 PASSED, ABSENT = "passed_on", "absent"
 
 
@@ -18,6 +20,18 @@ def begin(session: Connection, channel: str, driver: str, officer: str, reason: 
     """The officer has the conversation from now on."""
     session.execute(sa.insert(table).values(channel=channel, driver=driver, officer=officer, reason=reason,
                                             waited_since=waited_since, begun_at=now))
+
+
+def running(session: Connection, channel: str, driver: str) -> int | None:
+    """The number of what is being handled now."""
+    query = sa.select(table.c.id).where(table.c.channel == channel, table.c.driver == driver)
+    return session.execute(query.where(table.c.ended_at.is_(None)).order_by(table.c.id.desc()).limit(1)).scalar()
+
+
+def of(session: Connection, channel: str, driver: str, limit: int = 10) -> list[Any]:
+    """The last ones of a driver, newest first: officer, begun_at, ended_at, ended_as, id."""
+    query = sa.select(table).where(table.c.channel == channel, table.c.driver == driver)
+    return list(session.execute(query.order_by(table.c.id.desc()).limit(limit)))
 
 
 def end(session: Connection, channel: str, driver: str, ended_as: str, now: datetime.datetime) -> None:

@@ -11,8 +11,10 @@ from sanic.response import HTTPResponse
 from bot.settings import ROOT, Settings, Station
 from messages.database import open_engine
 from messages.urgency import URGENT
+from web.desk.answer_book import AnswerBook
 from web.desk.clock import StationClock
 from web.desk.live import Live
+from web.desk.one_time_codes import Codes
 from web.desk.sentences import Sentences
 from web.seals import Seals
 from web.templating import Templates
@@ -29,11 +31,14 @@ class Office:
         self.engine = open_engine(settings.database_url)
         self.seals = Seals(settings.weijing_secret, "desk")
         self.sentences = Sentences(station)
+        self.codes = Codes(settings.weijing_secret)
+        self.book = AnswerBook(self.sentences)
         self.secure_cookies = not settings.development
         self.clock = StationClock()
         self._templates = Templates(ROOT / "web" / "desk" / "templates")
         self._threads = concurrent.futures.ThreadPoolExecutor(THREADS, "desk")
         self._doorkeepers = concurrent.futures.ThreadPoolExecutor(SIGNING_IN, "desk-sign-in")  # 64 MiB each
+        self._draughtsman = concurrent.futures.ThreadPoolExecutor(1, "desk-plots")  # officers never wait for a plot
         self.live = Live(self.engine, self.do)
 
     async def do(self, deed: Callable[..., Result], *arguments: Any) -> Result:
@@ -44,11 +49,15 @@ class Office:
         """Runs what is slow on purpose, two at a time."""
         return await asyncio.get_running_loop().run_in_executor(self._doorkeepers, deed, *arguments)
 
+    async def draw(self, deed: Callable[..., Result], *arguments: Any) -> Result:
+        """Draws a plot, one after the other."""
+        return await asyncio.get_running_loop().run_in_executor(self._draughtsman, deed, *arguments)
+
     def page(self, name: str, status: int = 200, **values: Any) -> HTTPResponse:
         """A template with what all of them need."""
         menu = {f"/{key.say}": key.name for column in self.station.menu for key in column.keys}
         return self._templates.page(name, status, station=self.station, clock=self.clock, menu=menu,
-                                    urgent=URGENT, **values)
+                                    meaning=self.book.title, urgent=URGENT, **values)
 
     def fragment(self, name: str, **values: Any) -> str:
         """A part of a page as text."""
@@ -57,6 +66,6 @@ class Office:
 
     def close(self) -> None:
         """Ends its threads and connections."""
-        for pool in (self._threads, self._doorkeepers):
+        for pool in (self._threads, self._doorkeepers, self._draughtsman):
             pool.shutdown(wait=False)
         self.engine.dispose()

@@ -36,6 +36,10 @@ class Sentences:
             raise BadText("long")
         return text
 
+    def several(self, name: str) -> list[str]:
+        """The titles of this name, in their order."""
+        return [self.filled(text) for text in self._texts[name]]
+
     def filled(self, text: str, **more: str) -> str:
         """The text with its placeholders filled in; an unknown one stays as it is."""
         known = {**self._words, **more}

@@ -11,18 +11,25 @@ from messages.database import writing
 from web.desk import passwords, sessions
 from web.desk.deeds import record
 from web.desk.officers import Officer, of_row
+from web.desk.one_time_codes import Codes
 from web.desk.tables import officers
 
 TRIES = 5
 LOCKED_FOR = datetime.timedelta(minutes=15)
 
 
-def sign_in(engine: Engine, name: str, password: str, now: datetime.datetime) -> str | None:
-    """The token of a new session, or None: wrong, unknown, dismissed or locked, and nobody outside learns which."""
+def sign_in(engine: Engine, name: str, password: str, now: datetime.datetime, code: str = "",
+            codes: Codes | None = None) -> str | None:
+    """The token of a new session, or None: wrong, unknown, dismissed or locked, and nobody outside learns which.
+
+    Who has enrolled needs the `code` of the moment, too.
+    """
     officer, stored = _begin_try(engine, name, now)
     if not passwords.fits(stored, password) or officer is None:
         return None
     with writing(engine) as session:
+        if codes is not None and not codes.admit(session, officer.id, code, now):
+            return None
         session.execute(sa.update(officers).where(officers.c.id == officer.id).values(tries=0, locked_until=None))
         record(session, officer.name, "signed_in", f"officer:{officer.name}", now=now)
         return sessions.begin(session, officer.id, now)

@@ -43,8 +43,9 @@ async def _enter(office: Office, request: Request) -> HTTPResponse:
     visitor = office.seals.open(request.cookies.get(VISITOR))
     if visitor is None or not is_ours(office, visitor, request):
         return _form(office, request, failed=True)
-    name, password = ((request.form or {}).get(field) or "" for field in ("name", "password"))
-    token = await office.check_password(sign_in, office.engine, name[:32], password, office.clock.now())
+    name, password, code = ((request.form or {}).get(field) or "" for field in ("name", "password", "code"))
+    token = await office.check_password(sign_in, office.engine, name[:32], password, office.clock.now(), code[:12],
+                                        office.codes)
     if token is None:
         return _form(office, request, failed=True)
     inside = redirect("/desk/", status=303)

@@ -29,6 +29,8 @@ officers = sa.Table(
     sa.Column("tries", sa.Integer, nullable=False, default=0),
     sa.Column("locked_until", UtcTime),
     sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("one_time_secret", sa.String(255)),  # encrypted: who reads the table makes no codes
+    sa.Column("one_time_step", sa.BigInteger),  # the last code's half minute: a code counts once
 )
 
 officer_sessions = sa.Table(

@@ -37,7 +37,7 @@ function changed(text) {
 function insert(words) {
   const text = document.getElementById("text");
   text.setRangeText(words, text.selectionStart, text.selectionEnd, "end");
-  document.getElementById("canned").open = false;
+  for (const list of ["canned", "proposals"]) if (document.getElementById(list)) document.getElementById(list).open = false;
   changed(text);
   text.focus();
 }

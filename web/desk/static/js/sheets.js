@@ -5,6 +5,7 @@ export function watchSheets() {
     const { id } = event.target.closest?.("button") ?? {};
     if (id === "open-end") document.getElementById("end").showModal();
     if (id === "open-pass") document.getElementById("pass").showModal();
+    if (id === "open-picture") document.getElementById("picture").showModal();
     if (event.target.closest?.("[data-close]")) event.target.closest("dialog").close();
   });
 }
