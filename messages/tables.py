@@ -242,6 +242,14 @@ leases = sa.Table(
     sa.Column("until", UtcTime, nullable=False),
 )
 
+erasures = sa.Table(
+    "erasures", metadata, _id(), *_driver(),
+    sa.Column("room", sa.String(16), nullable=False),
+    sa.Column("photos", sa.JSON, nullable=False),
+    sa.Column("asked_at", UtcTime, nullable=False),
+    sa.UniqueConstraint("channel", "driver", "room", name="erasures_once"),
+)
+
 media = sa.Table(
     "media", metadata, *_driver(),
     sa.Column("key", sa.String(255), nullable=False),
