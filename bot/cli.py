@@ -10,7 +10,7 @@ import warnings
 import typer
 from rich.console import Console
 
-from bot.commands import database, development, model, officers, records
+from bot.commands import database, development, inbox, model, officers, records
 from bot.errors import CommandError
 from bot.settings import SettingsError
 from connectors.wechat import cli as wechat
@@ -31,6 +31,7 @@ app = typer.Typer(
 )
 app.add_typer(database.app, name="db")
 app.add_typer(officers.app, name="officer")
+app.add_typer(inbox.app, name="inbox")
 app.add_typer(records.audit, name="audit")
 app.add_typer(wechat.app, name="wechat")
 app.command("import")(records.import_records)

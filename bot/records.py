@@ -15,6 +15,7 @@ SQLITE = "sqlite:///"
 
 def upgrade_database(url: str) -> None:
     """Bring the tables of the records, the post room and the desk to this program's schema."""
+    import bot.training.database
     import messages.database
     import traffic.migrations
     import web.desk.database
@@ -23,6 +24,7 @@ def upgrade_database(url: str) -> None:
     traffic.migrations.upgrade(url)
     messages.database.upgrade(url)
     web.desk.database.upgrade(url)
+    bot.training.database.upgrade(url)
 
 
 def make_demo_city(url: str, seed: int, report: Report) -> bool:

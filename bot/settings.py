@@ -18,6 +18,9 @@ from dotenv import dotenv_values
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 VAR = pathlib.Path(os.environ.get("WEIJING_VAR", ROOT / "var"))  # what is made on this machine
+DATA = pathlib.Path(os.environ.get("WEIJING_DATA", ROOT / "data"))  # what is trained on and written back to
+MODELS = pathlib.Path(os.environ.get("WEIJING_MODELS", ROOT / "models"))
+DOMAIN = ROOT / "domain.yml"
 DEVELOPMENT = VAR / "development.env"
 WEEKDAYS = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"]
 
@@ -167,6 +170,7 @@ class Station(pydantic.BaseModel):
     region: str
     province: str
     plate_prefix: str
+    city: str = ""
     phone: str
     timezone: str
     hours: Dict[str, str]

@@ -16,9 +16,9 @@ ALLOWED = {
     "connectors": {"messages"},
     "bot.nlu": {"traffic.plates"},
     "bot.replies": {"traffic.page_links"},
-    "bot.training": {"traffic", "messages", "bot.nlu", "bot.parse"},
+    "bot.training": {"traffic", "messages", "bot.nlu", "bot.parse", "bot.models", "bot.errors"},
     "actions": {"traffic"},
-    "web": {"traffic", "messages", "connectors.wechat"},
+    "web": {"traffic", "messages", "connectors.wechat", "bot.training"},
 }
 COMPOSITION_ROOT = {"bot.cli", "bot.commands", "bot.daily", "bot.records", "bot.run", "bot.ask"}
 EVERYONE_MAY_READ = {"bot.settings", "bot.logs"}
