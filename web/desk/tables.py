@@ -75,3 +75,11 @@ handlings = sa.Table(
     sa.Index("handlings_by_driver", "channel", "driver", "id"),
     sa.Index("handlings_by_time", "begun_at"),
 )
+
+officer_phones = sa.Table(
+    "officer_phones", metadata,
+    sa.Column("officer", sa.String(32), primary_key=True),  # whose WeChat a broadcast is shown on before it goes out
+    sa.Column("channel", sa.String(16), nullable=False),
+    sa.Column("driver", sa.String(64), nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+)
