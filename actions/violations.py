@@ -17,12 +17,15 @@ from actions.forms import emptied
 from actions.presentation import local, mask_plate, money, short_moment
 from actions.turn import Turn, begins
 from actions.vehicle_questions import ALL, PROVEN, VehicleForm, vehicle_buttons
+from bot.settings import load_station
 from traffic.bindings import bound_vehicles, owns
 from traffic.vehicles import Vehicle
-from traffic.violations import Totals, Violation, totals, violations_of
+from traffic.violations import Totals, Violation, late_fee_fen, totals, violations_of
 
 SHOWN = 6  # one line is about 110 bytes, a WeChat text at most 2,048
-UNPAID = re.compile(r"[未没](?:有)?(?:处理|交|缴|消|办|付)|待(?:处理|缴)|欠")
+UNPAID = re.compile(r"[未没](?:有)?(?:处理|交|缴|消|办|付|结清)|待(?:处理|缴)|欠")
+PAID = re.compile(r"(?<!未)(?<!没)已经?(?:处理|交|缴|结清|付)|(?:处理|交|缴|付)(?:过|完|清)了?的|结清了?的")
+ELSEWHERE = re.compile(r"外地|异地|外省|外市|省外|别的(?:城市|地方|省)|其[他它](?:城市|地方|省)")
 Wanted = Dict[str, Any]
 
 
@@ -82,18 +85,28 @@ class ActionQueryViolations(Action):
 
 
 def wanted(turn: Turn) -> Wanted:
-    """What the sentence narrows down: paid, since, until (ISO), offense, place; empty for everything."""
+    """What the sentence narrows down: paid, since, until (ISO), offense, place, elsewhere; empty for everything."""
     time = turn.value("time")
     span = {"since": time["from"], "until": time["to"]} if isinstance(time, dict) and time.get("from") else {}
     named = {key: turn.value(key) for key in ("offense", "place") if turn.value(key)}
-    return {**({"paid": False} if UNPAID.search(turn.text) else {}), **span, **named}
+    paid = {"paid": False} if UNPAID.search(turn.text) else {"paid": True} if PAID.search(turn.text) else {}
+    return {**paid, **span, **named, **({"elsewhere": True} if ELSEWHERE.search(turn.text) else {})}
 
 
 def _found(session: Session, subscriber: str, plate: str, wish: Wanted) -> List[Tuple[Vehicle, List[Violation]]]:
     one = None if plate == ALL else owns(session, subscriber, plate)
     vehicles = bound_vehicles(session, subscriber) if plate == ALL else [one] if one else []
     moments: Dict[str, Any] = {k: datetime.datetime.fromisoformat(wish[k]) for k in ("since", "until") if k in wish}
-    return [(vehicle, violations_of(session, vehicle.id, **{**wish, **moments})) for vehicle in vehicles]
+    filters = {k: v for k, v in wish.items() if k != "elsewhere"}
+    found = [(vehicle, violations_of(session, vehicle.id, **{**filters, **moments})) for vehicle in vehicles]
+    return [(vehicle, [v for v in all_ if is_elsewhere(v)] if wish.get("elsewhere") else all_)
+            for vehicle, all_ in found]
+
+
+def is_elsewhere(violation: Violation) -> bool:
+    """Whether another city recorded it (异地)."""
+    city = load_station().city
+    return bool(city) and violation.city != city
 
 
 def tell(dispatcher: CollectingDispatcher, vehicle: Vehicle, violations: Sequence[Violation], narrowed: bool) -> None:
@@ -107,7 +120,7 @@ def tell(dispatcher: CollectingDispatcher, vehicle: Vehicle, violations: Sequenc
     first = sorted(violations, key=lambda v: v.paid)[:SHOWN]
     dispatcher.utter_message(response=_summary(sums), plate=plate, count=sums.count,
                              unpaid=sums.unpaid_count, fine=money(sums.unpaid_fine_fen), points=sums.unpaid_points,
-                             lines=_lines(first, len(violations)))
+                             lines=_lines(first, len(violations)) + notes(violations))
 
 
 def _summary(sums: Totals) -> str:
@@ -117,10 +130,27 @@ def _summary(sums: Totals) -> str:
 
 
 def _lines(shown: Sequence[Violation], count: int) -> List[Dict[str, Any]]:
-    today = local(records.now()).date()
-    lines: List[Dict[str, Any]] = [
-        {"say": f"utter_violation_{v.state}{'' if v.points else '_no_points'}", "number": number,
-         "when": short_moment(v.happened_at, today), "place": v.place, "offense": v.offense,
-         "fine": money(v.fine_fen), "points": v.points}
-        for number, v in enumerate(shown, start=1)]
+    lines = [{"number": number, **_line(violation)} for number, violation in enumerate(shown, start=1)]
     return lines + ([{"say": "utter_violations_more", "more": count - len(shown)}] if count > len(shown) else [])
+
+
+def _line(violation: Violation) -> Dict[str, Any]:
+    today = local(records.now()).date()
+    late = late_fee_fen(violation, today)
+    name = f"utter_violation_{violation.state}{'_late' if late else ''}{'' if violation.points else '_no_points'}"
+    where = f"{violation.city}{violation.place}" if is_elsewhere(violation) else violation.place
+    return {"say": name, "when": short_moment(violation.happened_at, today), "place": where,
+            "offense": violation.offense, "fine": money(violation.fine_fen), "points": violation.points,
+            "late": money(late)}
+
+
+def notes(violations: Sequence[Violation]) -> List[Dict[str, Any]]:
+    """What else is worth a line: elsewhere, fees for being late, pictures, points that could be learned away."""
+    unpaid = [v for v in violations if not v.paid]
+    cities = "、".join(dict.fromkeys(v.city for v in violations if is_elsewhere(v)))
+    today = local(records.now()).date()
+    late = sum(late_fee_fen(v, today) for v in unpaid)
+    said: List[Tuple[str, Any]] = [("utter_violations_elsewhere", cities), ("utter_violations_late", late),
+                                   ("utter_violations_photo", any(v.photo for v in violations)),
+                                   ("utter_violations_learn", any(v.points for v in unpaid))]
+    return [{"say": name, "cities": cities, "late": money(late)} for name, holds in said if holds]

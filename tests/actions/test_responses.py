@@ -54,9 +54,10 @@ def test_every_kind_has_its_sentence(responses: Dict[str, Any]) -> None:
     wanted |= {f"utter_{what}_{kind}" for kind in APPOINTMENT_KINDS for what in ("booked", "booking", "title_booking")}
     wanted |= {f"utter_ticket_opened_{kind}" for kind in PREFIXES}
     wanted |= {f"utter_ticket_{state}" for state in ("open", "in_work", "answered", "closed")}
-    wanted |= {f"utter_violation_{state}" for state in ("open", "decided", "paid")}
-    wanted |= {f"utter_violation_{state}_no_points" for state in ("open", "decided", "paid")}
-    wanted |= {f"utter_speed_camera_{kind}" for kind in ("fixed", "average", "mobile")}
+    wanted |= {f"utter_violation_{state}" for state in ("open", "decided", "decided_late", "paid")}
+    wanted |= {f"utter_violation_{state}_no_points" for state in ("open", "decided", "decided_late", "paid")}
+    wanted |= {f"utter_speed_camera_{kind}{near}" for kind in ("fixed", "average", "mobile") for near in ("", "_near")}
+    wanted |= {f"utter_{near}{what}_near" for what in ("speed_cameras", "road_conditions") for near in ("", "no_")}
     wanted |= {f"utter_explain_{slot}" for slot in EXPLAINED}
     wanted |= {f"utter_title_{name}" for name in NAMED | TOPICS}
     assert wanted <= set(responses)
