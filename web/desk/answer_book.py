@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import functools
+import logging
 import pathlib
 import re
 from typing import Any, Dict, Iterable, List, Mapping
@@ -13,6 +14,8 @@ import yaml
 
 from bot.settings import ROOT
 from web.desk.sentences import Sentences
+
+logger = logging.getLogger(__name__)
 
 DATA = ROOT / "data"
 MOST = 3
@@ -47,8 +50,7 @@ class AnswerBook:
 
     @functools.cached_property
     def _files(self) -> List[Mapping[str, Any]]:
-        files = sorted((self._data / "faq").glob("*.yml"))
-        return [yaml.load(path.read_text(encoding="utf-8"), Loader) for path in files]  # noqa: S506 - a safe loader
+        return [read for path in sorted((self._data / "faq").glob("*.yml")) if (read := _read(path))]
 
     @functools.cached_property
     def _answers(self) -> Dict[str, Dict[str, str]]:
@@ -66,6 +68,15 @@ class AnswerBook:
         said = yaml.load((self._data / "replies.yml").read_text(encoding="utf-8"), Loader)["responses"]  # noqa: S506
         return {name.removeprefix("utter_title_"): variants[0]["text"] for name, variants in said.items()
                 if name.startswith("utter_title_")}
+
+
+def _read(path: pathlib.Path) -> Mapping[str, Any] | None:
+    """A file of the book; one that somebody is just editing is left out, for the desk must go on."""
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"), Loader)  # noqa: S506 - a safe loader
+    except yaml.YAMLError as error:
+        logger.error("%s is not read: %s", path.name, str(error).splitlines()[0])
+        return None
 
 
 def _answer(question: str, variant: Mapping[str, Any]) -> Dict[str, str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from typing import Any, Dict, List, Sequence, Tuple, cast
+from typing import Any, Dict, List, Sequence, Tuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -60,7 +60,7 @@ def figures(session: Connection, since: datetime.datetime, until: datetime.datet
     per_hour = _per_hour(session, since, until)
     said = _said_between(since, until)
     held = session.execute(sa.select(sa.func.count()).where(said, inbox.c.state == "held")).scalar_one()
-    return Figures(since, until, *_by_clock(per_hour, zone), sum(count for _, count in per_hour), held,
+    return Figures(since, until, *_by_clock(per_hour, since, until, zone), sum(count for _, count in per_hour), held,
                    _topics(session, since, until), *_unclear(session, since, until), _times(session, since, until),
                    _stars(session, since, until), _counters(session, since, until))
 
@@ -79,9 +79,10 @@ def _per_hour(session: Connection, since: datetime.datetime, until: datetime.dat
     return [(row[0], row[1]) for row in rows]
 
 
-def _by_clock(per_hour: Sequence[Tuple[str, int]],
+def _by_clock(per_hour: Sequence[Tuple[str, int]], since: datetime.datetime, until: datetime.datetime,
               zone: datetime.tzinfo) -> Tuple[List[int], Dict[datetime.date, int]]:
-    hours, days = [0] * 24, cast(Dict[datetime.date, int], {})
+    hours = [0] * 24
+    days = {since.astimezone(zone).date() + datetime.timedelta(number): 0 for number in range((until - since).days)}
     for text, count in per_hour:
         utc = datetime.datetime.strptime(text, "%Y-%m-%d %H").replace(tzinfo=datetime.timezone.utc)
         here = utc.astimezone(zone)

@@ -22,6 +22,8 @@ function begin() {
   if (!text) return;
   text.value ||= sessionStorage.getItem(key(text)) ?? "";
   changed(text);
+  const proposals = document.getElementById("proposals");
+  if (proposals && matchMedia("(max-width: 760px)").matches) proposals.open = false;
   text.focus({ preventScroll: true });
 }
 
