@@ -102,6 +102,16 @@ class StrictTrackerStore(SQLTrackerStore):
                     self.SQLEvent.sender_id == sender_id, self.SQLEvent.id >= first).delete()
             session.commit()
 
+    async def forget(self, sender_id: str) -> None:
+        """Deletes every event of the conversation."""
+        with _named("cannot be written"):
+            await asyncio.to_thread(self._forget, sender_id)
+
+    def _forget(self, sender_id: str) -> None:
+        with self.session_scope() as session:
+            session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender_id).delete()
+            session.commit()
+
     def _event_query(self, session: Session, sender_id: str, fetch_events_from_all_sessions: bool) -> Query:
         own = session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender_id)
         if not fetch_events_from_all_sessions:

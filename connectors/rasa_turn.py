@@ -49,6 +49,10 @@ class TrackerMemory:
         """Deletes the message's events."""
         await self._store().take_back(driver, message_key)
 
+    async def forget(self, driver: str) -> None:
+        """Deletes all that Rasa remembers of the driver."""
+        await self._store().forget(driver)
+
 
 class NoModel(Exception):
     """Raised when Rasa runs without a model; it would take the message and say nothing."""

@@ -14,6 +14,7 @@ from sanic.response import HTTPResponse, json, redirect
 from bot.settings import ROOT, Settings, load_settings, load_station
 from web.desk.blueprint import desk_blueprint
 from web.driver.blueprint import driver_blueprint
+from web.erasing import add_erasers
 from web.headers import harden
 from web.templating import Templates
 
@@ -35,6 +36,7 @@ def create_app(settings: Optional[Settings] = None) -> Sanic:
     harden(app)
     _add_pages(app)
     _mount_webhook(app, settings)
+    add_erasers(app, settings)
     app.blueprint(desk_blueprint(settings, app.ctx.station))
     app.blueprint(driver_blueprint(settings, app.ctx.station))
     app.static("/static", HERE / "static", name="static")

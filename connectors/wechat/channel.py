@@ -23,6 +23,7 @@ from connectors.wechat.rendering import split_reply
 from connectors.wechat.webhook import webhook_blueprint
 from messages.clock import utc_now
 from messages.database import open_engine
+from messages.erasure import Eraser, Erasure
 from messages.turn_worker import TurnWorker
 from messages.understandings import Versions
 
@@ -60,15 +61,35 @@ def take_turns(blueprint: Blueprint, settings: Settings, on_new_message: OnNewMe
     async def start(app: Any, _loop: Any) -> None:
         blueprint.ctx.turns_engine = open_engine(settings.database_url)
         blueprint.ctx.turns = worker_of(app.ctx, blueprint.ctx.turns_engine, on_new_message)
+        await _warm_up(app.ctx.agent)
         blueprint.ctx.turns.start()
+        blueprint.ctx.eraser = eraser_of(app.ctx, blueprint.ctx.turns_engine)
+        blueprint.ctx.eraser.start()
 
     @blueprint.before_server_stop
     async def stop(app: Any, _loop: Any) -> None:
+        await blueprint.ctx.eraser.stop()
         await blueprint.ctx.turns.stop()
 
     @blueprint.after_server_stop
     async def close(app: Any, _loop: Any) -> None:
         blueprint.ctx.turns_engine.dispose()
+
+
+def eraser_of(context: Any, engine: Engine) -> Eraser:
+    """Lets Rasa forget drivers who took their permission back."""
+    memory = TrackerMemory(lambda: context.agent.tracker_store)
+
+    async def forget(erasure: Erasure) -> None:
+        await memory.forget(erasure.driver)
+
+    return Eraser(engine, "memory", forget)
+
+
+async def _warm_up(agent: Any) -> None:
+    """The first sentence takes a second: it isn't a driver's."""
+    if agent.is_ready():
+        await agent.processor.parse_message(UserMessage("查违章"))
 
 
 def worker_of(context: Any, engine: Engine, on_new_message: OnNewMessage) -> TurnWorker:

@@ -24,4 +24,4 @@ def follow_up(session: Connection, message: kinds.Message, now: datetime.datetim
         conversations.close(session, CHANNEL, message.openid, now)
         quotas.close(session, CHANNEL, message.openid)
     elif isinstance(message, kinds.AuthorizationRevoked):
-        erasure.erase(session, CHANNEL, message.openid)
+        erasure.demand(session, CHANNEL, message.openid, now)
