@@ -13,6 +13,7 @@ from rasa_sdk.forms import REQUESTED_SLOT, FormValidationAction
 from rasa_sdk.types import DomainDict
 
 from actions.choice_words import gives_up
+from actions.ticket_pictures import EVIDENCE
 from actions.turn import Turn, begins
 from actions.unclear import why_unclear
 
@@ -22,7 +23,8 @@ ENDED = 99
 WHY = "为什么|为啥|干嘛|干什么|有什么用|安全吗|"
 EXPLAINED = {"frame_tail": re.compile(WHY + "车架|识别代号|行驶证|后.?位"),
              "license_number": re.compile(WHY + "证号"),
-             "file_tail": re.compile(WHY + "档案|副页|副本|后.?位")}
+             "file_tail": re.compile(WHY + "档案|副页|副本|后.?位"),
+             "ticket_text": EVIDENCE}
 
 
 class Form(FormValidationAction, abc.ABC):

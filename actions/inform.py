@@ -14,6 +14,7 @@ from actions.appointments import tell_bookings
 from actions.nearby import asked_location_for, last_location, tell_cameras_near, tell_conditions_near
 from actions.presentation import mask_plate
 from actions.road_conditions import tell_conditions
+from actions.ticket_pictures import add_late_picture
 from actions.tickets import tell_ticket
 from actions.turn import Turn
 from actions.unclear import NO_WORDS
@@ -36,7 +37,7 @@ class ActionInform(Action):
         if what and here and turn.metadata.get("location"):
             await (tell_cameras_near if what == "speed_cameras" else tell_conditions_near)(dispatcher, here)
             return []
-        if not await take_up_accident(dispatcher, turn):
+        if not (await take_up_accident(dispatcher, turn) or await add_late_picture(dispatcher, turn)):
             await take_up(dispatcher, turn)
         return []
 

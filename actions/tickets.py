@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Tuple
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.forms import REQUESTED_SLOT
 from rasa_sdk.types import DomainDict
+from sqlalchemy.orm import Session
 
 from actions import records
 from actions.accident_steps import tell_case_by_number
@@ -16,11 +18,12 @@ from actions.answers import yes_or_no_heard
 from actions.choice_words import gives_up
 from actions.forms import Form, asked_for, emptied
 from actions.presentation import day, local
+from actions.ticket_pictures import add_all, asks_about_evidence, pictures_sent, tell_picture
 from actions.turn import Turn, begins
 from actions.unclear import why_unclear
 from traffic.errors import NotYours
 from traffic.numbers import ACCIDENT
-from traffic.tickets import Ticket, open_ticket, ticket, tickets_of
+from traffic.tickets import Ticket, open_ticket, rate, ticket, tickets_of
 
 KINDS = {"file_complaint": "complaint", "give_suggestion": "suggestion", "report_offense": "report",
          "request_human": "question"}
@@ -30,6 +33,8 @@ TELLING = 14  # shorter first sentences say that one wants to complain, not yet 
 SHORTEST = 4
 STORY = 20  # a longer text is the story even when a part of it sounds like something else
 SHOWN = 5
+ANSWERED = ("answered", "closed")
+STARS = (5, 3, 1)
 ABOUT = 16  # so much of a text reminds its writer
 
 
@@ -47,15 +52,22 @@ class ValidateTicketForm(Form):
     async def get_extraction_events(self, dispatcher: CollectingDispatcher, tracker: Tracker,
                                     domain: DomainDict) -> List[EventType]:
         """As any form; the kind follows from the sentence that opened it."""
+        turn, asked = Turn.of(tracker), tracker.get_slot(REQUESTED_SLOT)
+        if asked and tell_picture(dispatcher, turn, len(pictures_sent(tracker))):
+            return [SlotSet(asked, None)]
         events = await super().get_extraction_events(dispatcher, tracker, domain)
         if begins(tracker, self.form_name()):
-            events.append(SlotSet("ticket_kind", kind_of(Turn.of(tracker))))
+            events.append(SlotSet("ticket_kind", kind_of(turn)))
+            if asks_about_evidence(turn.text):
+                dispatcher.utter_message(response="utter_explain_ticket_text")
         return events
 
     async def extract_ticket_text(self, dispatcher: CollectingDispatcher, tracker: Tracker,
                                   domain: DomainDict) -> Dict[str, Any]:
         """The whole message when it was asked for, or when the first one already tells the story."""
         turn = Turn.of(tracker)
+        if asks_about_evidence(turn.text):
+            return {}
         first = begins(tracker, self.form_name()) and turn.intent != "request_human" and len(turn.text) >= TELLING
         leaves = gives_up(turn.text) or turn.intent in LEAVES or (turn.intent == "emergency" and len(turn.text) < STORY)
         if first or (asked_for(tracker, "ticket_text") and turn.text and not leaves and not says_nothing(turn.text)):
@@ -98,15 +110,23 @@ class ActionOpenTicket(Action):
         if text and tracker.get_slot("confirmed"):
             known = tracker.get_slot("ticket_details") or {}
             happened = datetime.datetime.fromisoformat(known["at"]) if known.get("at") else None
-            opened = await records.change(open_ticket, tracker.sender_id, kind, text, Turn.of(tracker).key,
-                                          plate=known.get("plate"), place=known.get("place"), happened_at=happened,
-                                          now=records.now())
+            opened, pictures = await records.change(
+                _open, pictures_sent(tracker), tracker.sender_id, kind, text, Turn.of(tracker).key,
+                plate=known.get("plate"), place=known.get("place"), happened_at=happened, now=records.now())
             dispatcher.utter_message(response=f"utter_ticket_opened_{kind}", **_shown(opened))
+            if pictures:
+                dispatcher.utter_message(response="utter_ticket_pictures_with_it", count=pictures)
         return emptied("ticket_text", "ticket_kind", "ticket_details", "confirmed")
 
 
+def _open(session: Session, pictures: List[str], *args: Any, **kwargs: Any) -> Tuple[Ticket, int]:
+    """The ticket with its pictures, in one transaction."""
+    opened = open_ticket(session, *args, **kwargs)
+    return opened, len(add_all(session, opened, pictures, kwargs["now"]))
+
+
 class ActionQueryTicket(Action):
-    """Tells how far a ticket is: the one whose number is named, else the asker's latest."""
+    """Tells how far a ticket is: the one whose number is named, else the asker's latest; or keeps a rating."""
 
     def name(self) -> str:
         """Rasa's name."""
@@ -114,13 +134,19 @@ class ActionQueryTicket(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
         """Says it."""
-        number = Turn.of(tracker).value("ticket_number")
+        turn = Turn.of(tracker)
+        number, rating = turn.value("ticket_number"), turn.value("ticket_rating")
+        if rating and not turn.text:
+            await _rate(dispatcher, tracker.sender_id, *str(rating).split(" "))
+            return []
         if number:
             await tell_ticket(dispatcher, tracker.sender_id, str(number).upper())
             return []
         found = await records.look_up(tickets_of, tracker.sender_id, SHOWN)
         if found:
-            dispatcher.utter_message(response="utter_tickets", lines=[_line(t) for t in found])
+            unrated = next((t for t in found if t.state in ANSWERED and t.rating is None), None)
+            dispatcher.utter_message(response="utter_tickets", lines=[_line(t) for t in found],
+                                     buttons=rating_buttons(unrated) if unrated else [])
         else:
             dispatcher.utter_message(response="utter_no_tickets")
         return []
@@ -136,7 +162,24 @@ async def tell_ticket(dispatcher: CollectingDispatcher, subscriber: str, number:
     except NotYours:
         dispatcher.utter_message(response="utter_ticket_unknown")
         return
-    dispatcher.utter_message(response="utter_tickets", lines=[_line(found)])
+    buttons = rating_buttons(found) if found.state in ANSWERED and found.rating is None else []
+    dispatcher.utter_message(response="utter_tickets", lines=[_line(found)], buttons=buttons)
+
+
+def rating_buttons(answered: Ticket) -> List[Dict[str, str]]:
+    """How the answer was, to tap; whoever sends an answer may put them below it."""
+    return [{"title": f"utter_title_rating_{stars}",
+             "payload": f'/query_ticket{{"ticket_rating": "{answered.number} {stars}"}}'} for stars in STARS]
+
+
+async def _rate(dispatcher: CollectingDispatcher, subscriber: str, number: str, stars: str = "") -> None:
+    """Keeps it; equal words for unknown and another's."""
+    try:
+        await records.change(rate, subscriber, number, int(stars))
+    except (NotYours, ValueError):
+        dispatcher.utter_message(response="utter_ticket_unknown")
+        return
+    dispatcher.utter_message(response="utter_ticket_rated_low" if int(stars) == min(STARS) else "utter_ticket_rated")
 
 
 def kind_of(turn: Turn) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import List
 
 import sqlalchemy as sa
@@ -17,6 +18,8 @@ from traffic.opening_days import local_day, working_days_after
 PREFIXES = {"complaint": "TS", "suggestion": "JY", "report": "JB", "question": "ZX"}  # 投诉 建议 举报 咨询
 PROMISED_WORKING_DAYS = {"complaint": 5, "suggestion": 10, "report": 7, "question": 2}
 LONGEST_TEXT = 2000
+MOST_PHOTOS = 9
+PHOTO_PATH = re.compile(r"[0-9a-f]{2}/([0-9a-f]{64})\.jpg")
 
 
 class Ticket(Base):
@@ -105,3 +108,22 @@ def rate(session: Session, subscriber: str, number: str, stars: int) -> Ticket:
     found.rating = max(1, min(5, stars))
     session.flush()
     return found
+
+
+def add_ticket_photo(session: Session, of: Ticket, path: str, now: datetime.datetime) -> TicketPhoto | None:
+    """Puts a kept picture (`ab/<sha256>.jpg`) to a ticket, once; None when it has enough or the path is no such."""
+    named = PHOTO_PATH.fullmatch(path)
+    there = photos_of(session, of.id)
+    known = next((photo for photo in there if photo.path == path), None)
+    if known or not named or len(there) >= MOST_PHOTOS:
+        return known
+    photo = TicketPhoto(ticket_id=of.id, path=path, sha256=named[1], received_at=now)
+    session.add(photo)
+    session.flush()
+    return photo
+
+
+def photos_of(session: Session, ticket_id: int) -> List[TicketPhoto]:
+    """The pictures of a ticket, first sent first."""
+    query = sa.select(TicketPhoto).where(TicketPhoto.ticket_id == ticket_id).order_by(TicketPhoto.id)
+    return list(session.execute(query).scalars())

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+from sqlalchemy.engine import Engine
+
+from actions.inform import ActionInform
+from actions.ticket_pictures import asks_about_evidence, pictures_sent
+from actions.tickets import ActionOpenTicket, ActionQueryTicket, ValidateTicketForm
+from tests.actions.acting import act
+from tests.actions.conftest import NOW
+from tests.actions.trackers import acted, heard, opened, tracker
+from traffic.database import reading, writing
+from traffic.ticket_answers import answer_ticket
+from traffic.tickets import open_ticket, photos_of, ticket
+
+ONE, TWO = (f"{c * 2}/{c * 64}.jpg" for c in "ab")
+
+
+def picture(path: str | None) -> dict:
+    return heard("/inform", metadata={"image": "m1", **({"photo": path} if path else {"photo_problem": "gone"})})
+
+
+@pytest.mark.parametrize(("text", "asks"), [
+    ("举报要什么证据", True), ("行车记录仪拍的算不算", True), ("照片要几张", True), ("我有照片", False),
+    ("昨天晚上八点在解放路看到一辆车逆行，我拍了照片可以给你们看什么时候都行啊真的", False)])
+def test_a_question_about_evidence(text: str, asks: bool) -> None:
+    assert asks_about_evidence(text) is asks
+
+
+def test_pictures_count_since_the_last_ticket() -> None:
+    told = tracker(picture(ONE), acted("action_open_ticket"), picture(TWO), picture(TWO), picture(None))
+    assert pictures_sent(told) == [TWO]
+
+
+def test_a_ticket_takes_the_pictures_along(town: Engine) -> None:
+    answer = act(ActionOpenTicket(), picture(ONE), heard("提交", "affirm"), ticket_text="有人闯红灯", confirmed=True,
+                 ticket_kind="report")
+    assert answer.names == ["utter_ticket_opened_report", "utter_ticket_pictures_with_it"]
+    later = act(ActionInform(), picture(TWO))
+    assert later.names == ["utter_ticket_picture_added"]
+    with reading(town) as session:
+        assert [photo.path for photo in photos_of(session, 1)] == [ONE, TWO]
+
+
+@pytest.mark.parametrize(("path", "says"), [(ONE, "utter_ticket_picture_kept"), (None, "utter_ticket_picture_lost")])
+def test_a_picture_in_the_middle_is_no_unclear_answer(town: Engine, path: str | None, says: str) -> None:
+    answer = act(ValidateTicketForm(), heard("我要举报", "report_offense"), opened("ticket_form"), acted("x"),
+                 picture(path), requested_slot="ticket_text", ticket_kind="report")
+    assert answer.names == [says]
+    assert answer.slot("misses") is None
+    assert town
+
+
+def test_without_a_ticket_a_picture_is_just_a_picture(town: Engine) -> None:
+    assert act(ActionInform(), picture(ONE)).names == ["utter_image_received"]
+    assert town
+
+
+def test_an_answer_can_be_rated_by_a_tap_once_and_only_ones_own(town: Engine) -> None:
+    with writing(town) as session:
+        number = open_ticket(session, "driver-1", "complaint", "太吵", "k", now=NOW).number
+        answer_ticket(session, number, "已经处理了", now=NOW)
+    asked = act(ActionQueryTicket(), heard("我的投诉呢", "query_ticket"))
+    assert asked.titles == ["utter_title_rating_5", "utter_title_rating_3", "utter_title_rating_1"]
+    tap = heard(asked.messages[0]["buttons"][2]["payload"], "query_ticket")
+    assert act(ActionQueryTicket(), tap).names == ["utter_ticket_rated_low"]
+    assert act(ActionQueryTicket(), heard("我的投诉呢", "query_ticket")).titles == []
+    strange = heard('/query_ticket{"ticket_rating": "TS0000000000 5"}', "query_ticket")
+    assert act(ActionQueryTicket(), strange).names == ["utter_ticket_unknown"]
+    with reading(town) as session:
+        assert ticket(session, "driver-1", number).rating == 1
