@@ -95,4 +95,4 @@ class IntentClassifier(NluComponent):
         for row, message in enumerate(messages):
             for _ in range(self.config["misspelt"]):
                 form = misspell(normalized_text(message))
-                yield row, features(form, cutter(form), self.concepts)
+                yield row, features(form, [word for word in cutter.cut(form) if not word.isspace()], self.concepts)
