@@ -158,6 +158,15 @@ class Planner(RuleBasedStateMachine):
         self.set(rows, end)
         self.out = []
 
+    @precondition(lambda self: self.passive_until and not self.out)
+    @rule(times=st.integers(1, 6))
+    def words_nobody_asked_for_are_pushed(self, times: int) -> None:
+        for _ in range(times):
+            self.somebody_speaks(["short"], to_message=False)
+            self.the_push_worker_looks()
+            if self.out:
+                self.the_push_ends("sent", begins=True)
+
     def set(self, rows: list[Row], state: str) -> list[Row]:
         for row in rows:
             row.state = state
