@@ -1,4 +1,4 @@
-"""Trained models on disk: what they were made from, which one is live."""
+"""Trained models on disk: what they were made from, which one is live, whether a file is what it says."""
 
 from __future__ import annotations
 
@@ -6,29 +6,39 @@ import contextlib
 import dataclasses
 import datetime
 import hashlib
+import hmac
 import io
 import json
 import os
 import pathlib
 import time
 import warnings
-from typing import Iterator, Optional
+from typing import Any, Dict, Iterator, List, Optional
 
 from bot.errors import CommandError, ModelMissing
-from bot.settings import ROOT
+from bot.settings import DATA, MODELS, ROOT, VAR
 
-MODELS = ROOT / "models"
 LIVE = MODELS / "live.tar.gz"
+HISTORY = "history.json"
+KEPT = 8
+"""Models that stay on disk besides the live one."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Manifest:
-    """What a model was made from: file, hash of its sources, time (ISO, UTC), seconds of training."""
+    """What a model was made from: file, hash of its sources, time (ISO, UTC), seconds of training; versions of what
+    trained it; hash and signature of the file; the figures of its evaluation and what the gate said."""
 
     model: str
     sources: str
     made: str
     seconds: float
+    versions: Dict[str, str] = dataclasses.field(default_factory=dict)
+    sha256: str = ""
+    signature: str = ""
+    scores: Dict[str, Any] = dataclasses.field(default_factory=dict)
+    gate: Optional[Dict[str, Any]] = None
+    overruled: Optional[Dict[str, str]] = None
 
 
 class TrainingFailed(CommandError):
@@ -37,26 +47,38 @@ class TrainingFailed(CommandError):
     exit_code = 5
 
 
+class ModelRefused(CommandError):
+    """A model's file is not what its manifest says, or nobody with the station's secret has signed it."""
+
+    exit_code = 5
+
+
 def source_files() -> Iterator[pathlib.Path]:
     """Everything a model depends on, in a fixed order."""
     yield from (ROOT / name for name in ("config.yml", "domain.yml", "requirements.lock"))
-    folders = (("data", "**/*.yml"), ("data", "**/*.txt"), ("var/dictionary", "*.txt"), ("bot/nlu", "*.py"))
+    folders = ((DATA, "**/*.yml"), (DATA, "**/*.txt"), (ROOT / "var/dictionary", "*.txt"), (ROOT / "bot/nlu", "*.py"))
     for folder, pattern in folders:
-        yield from sorted((ROOT / folder).glob(pattern))
+        yield from sorted(folder.glob(pattern))
 
 
 def sources_hash() -> str:
     """SHA-256 over names and contents of source_files()."""
     digest = hashlib.sha256()
     for path in source_files():
-        digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
+        base = DATA.parent if DATA in path.parents else ROOT
+        digest.update(str(path.relative_to(base)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
 def live_manifest() -> Optional[Manifest]:
     """The live model's manifest, or None where no model is live."""
+    return read_manifest("live.tar.gz")
+
+
+def read_manifest(model: str, folder: pathlib.Path = MODELS) -> Optional[Manifest]:
+    """A model's manifest, or None where there is none that can be read."""
     try:
-        return Manifest(**json.loads(LIVE.with_suffix("").with_suffix(".json").read_text()))
+        return Manifest(**json.loads((folder / model.replace(".tar.gz", ".json")).read_text(encoding="utf-8")))
     except (FileNotFoundError, TypeError, ValueError):
         return None
 
@@ -93,7 +115,7 @@ def train_model(folder: pathlib.Path = MODELS, force: bool = False) -> Manifest:
 
         try:
             result = train(
-                domain=str(ROOT / "domain.yml"), config=str(ROOT / "config.yml"), training_files=str(ROOT / "data"),
+                domain=str(ROOT / "domain.yml"), config=str(ROOT / "config.yml"), training_files=str(DATA),
                 output=str(folder), force_training=force, fixed_model_name=name,
             )
         except (RasaException, SystemExit, ValueError) as error:
@@ -101,15 +123,117 @@ def train_model(folder: pathlib.Path = MODELS, force: bool = False) -> Manifest:
     if result.code != 0 or not result.model:
         raise TrainingFailed(f"training failed: {words.getvalue().strip()[-300:]}")
     made = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
-    return Manifest(pathlib.Path(result.model).name, sources, made, round(time.monotonic() - began, 1))
+    file = pathlib.Path(result.model)
+    return Manifest(file.name, sources, made, round(time.monotonic() - began, 1), _versions(), _sha256(file))
+
+
+def _versions() -> Dict[str, str]:
+    import importlib.metadata
+
+    return {name: importlib.metadata.version(name) for name in ("rasa", "scikit-learn", "jieba", "weijing")}
+
+
+def _sha256(path: pathlib.Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def signed(manifest: Manifest, secret: str) -> Manifest:
+    """The manifest with the station's signature over the file and what it was made from."""
+    return dataclasses.replace(manifest, signature=_signature(manifest, secret))
+
+
+def _signature(manifest: Manifest, secret: str) -> str:
+    key = hmac.new(secret.encode(), b"models", hashlib.sha256).digest()
+    return hmac.new(key, f"{manifest.model} {manifest.sha256} {manifest.sources}".encode(), hashlib.sha256).hexdigest()
+
+
+def check_model(manifest: Manifest, secret: Optional[str], folder: pathlib.Path = MODELS) -> pathlib.Path:
+    """The model's file, when it is what was trained here; raises ModelRefused. Without `secret` only its hash counts:
+    development's secret is made anew on each machine."""
+    path = folder / manifest.model
+    if not path.exists():
+        raise ModelMissing(f"{manifest.model} is not in models/: train again or roll back to another")
+    if (secret or manifest.sha256) and _sha256(path) != manifest.sha256:
+        raise ModelRefused(f"{manifest.model} was changed after it was trained: train again (`weijing train --force`)")
+    if secret and not hmac.compare_digest(manifest.signature, _signature(manifest, secret)):
+        raise ModelRefused(f"{manifest.model} has no signature of this station's WEIJING_SECRET: train again")
+    return path
+
+
+def save_manifest(manifest: Manifest, folder: pathlib.Path = MODELS) -> None:
+    """Writes it beside its model, and again as the live one's where it is live."""
+    names = [manifest.model]
+    live = read_manifest("live.tar.gz", folder)
+    if live is not None and live.model == manifest.model:
+        names.append("live.tar.gz")
+    for name in names:
+        draft = folder / f"{name}.draft"
+        draft.write_text(json.dumps(dataclasses.asdict(manifest), indent=1, ensure_ascii=False), encoding="utf-8")
+        draft.replace(folder / name.replace(".tar.gz", ".json"))
+
+
+def candidates(folder: pathlib.Path = MODELS) -> List[Manifest]:
+    """All models with a manifest, newest first."""
+    found = (read_manifest(path.name.replace(".json", ".tar.gz"), folder) for path in folder.glob("weijing-*.json"))
+    return sorted((m for m in found if m and (folder / m.model).exists()), key=lambda m: m.model, reverse=True)
+
+
+def previous_live(folder: pathlib.Path = MODELS) -> Optional[Manifest]:
+    """The model that was live before the present one."""
+    before = _history(folder)
+    return read_manifest(before[-1], folder) if before else None
+
+
+def _history(folder: pathlib.Path) -> List[str]:
+    try:
+        return list(json.loads((folder / HISTORY).read_text()))
+    except (FileNotFoundError, ValueError):
+        return []
+
+
+def step_back(folder: pathlib.Path = MODELS) -> None:
+    """The live model is the one before; what was live is not gone back to."""
+    live, before = read_manifest("live.tar.gz", folder), previous_live(folder)
+    if live is None or before is None:
+        raise ModelMissing("there is no model before this one")
+    left = _history(folder)[:-1]
+    put_live(before, folder)
+    _write(folder / HISTORY, json.dumps(left))
+
+
+def _remember(folder: pathlib.Path, coming: str) -> None:
+    live = read_manifest("live.tar.gz", folder)
+    if live is not None and live.model != coming and (folder / live.model).exists():
+        save_manifest(live, folder)
+        _write(folder / HISTORY, json.dumps([*(m for m in _history(folder) if m != live.model), live.model][-KEPT:]))
+
+
+def _write(path: pathlib.Path, text: str) -> None:
+    draft = path.with_name(path.name + ".draft")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
+
+
+def slot_file(slot: str) -> pathlib.Path:
+    """Names the model that a Rasa process is to load; without it the live one."""
+    return VAR / f"{slot}.model"
+
+
+def model_of_slot(slot: str) -> Manifest:
+    """The manifest of what the process of this slot loads; raises ModelMissing."""
+    path = slot_file(slot)
+    manifest = read_manifest(path.read_text().strip()) if path.exists() else live_manifest()
+    if manifest is None:
+        raise ModelMissing("no trained model in models/: run `weijing train` (about a minute)")
+    return manifest
 
 
 def put_live(manifest: Manifest, folder: pathlib.Path = MODELS) -> None:
     """Make a trained model the live one; both files change by rename, so that no reader sees half of either."""
+    _remember(folder, manifest.model)
+    save_manifest(manifest, folder)
     link = folder / "live.draft"
     link.unlink(missing_ok=True)
     link.symlink_to(manifest.model)
     link.replace(folder / LIVE.name)
-    draft = folder / "live.json.draft"
-    draft.write_text(json.dumps(dataclasses.asdict(manifest), indent=1))
-    draft.replace(folder / "live.json")
+    _write(folder / "live.json", json.dumps(dataclasses.asdict(manifest), indent=1, ensure_ascii=False))

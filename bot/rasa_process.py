@@ -1,16 +1,27 @@
-"""`python -m bot.rasa_process run …`: Rasa's own command line, with masked output."""
+"""`python -m bot.rasa_process SLOT …`: Rasa's own command line with masked output and a model that was checked."""
 
 from __future__ import annotations
 
+import sys
 import warnings
 
+from bot.errors import CommandError
 from bot.logs import start_logging
+from bot.models import check_model, model_of_slot
+from bot.settings import load_settings
 
 
 def main() -> None:
-    """Everything after the module's name goes to Rasa."""
+    """The first argument names the slot, whose model is loaded; everything after it goes to Rasa."""
     start_logging()
     warnings.simplefilter("ignore")
+    slot, rest = sys.argv[1], sys.argv[2:]
+    settings = load_settings()
+    try:
+        model = check_model(model_of_slot(slot), None if settings.development else settings.weijing_secret)
+    except CommandError as error:
+        sys.exit(f"weijing: {error}")
+    sys.argv = ["rasa", "run", "--model", str(model), *rest]
     from rasa.__main__ import main as rasa_main
 
     rasa_main()

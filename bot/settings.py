@@ -10,7 +10,7 @@ import os
 import pathlib
 import re
 import zoneinfo
-from typing import Callable, Dict, List, Tuple
+from typing import Callable, Dict, List, Literal, Tuple
 
 import pydantic
 import yaml
@@ -40,11 +40,13 @@ class Settings(pydantic.BaseModel):
     wechat_previous_aes_key: str = ""
     wechat_original_id: str = ""
     wechat_api_base_url: str = "https://api.weixin.qq.com"
+    wechat_clock_tolerance: float = pydantic.Field(300.0, ge=30, le=3600)  # seconds
     weijing_secret: str
     host: str = "127.0.0.1"
     public_url: str = ""
     web_port: int = 8080
     rasa_port: int = 5005
+    rasa_spare_port: int = 5006
     actions_port: int = 5055
     phone_port: int = 8090
 
@@ -181,6 +183,7 @@ class Station(pydantic.BaseModel):
     local_ebike_rule: str
     fine_payment: str
     menu: List[MenuColumn]
+    handoff: Literal["desk", "wechat_kf"] = "desk"
     outreach: Outreach = Outreach()
     keep_days: KeepDays = KeepDays()
 

@@ -5,50 +5,71 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import hashlib
 import os
 import pathlib
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from typing import AsyncIterator, Iterator, List
 
 import httpx
 
 from bot.errors import PortTaken, ServiceFailed
+from bot.models import slot_file
 from bot.settings import ROOT, VAR, Settings
 
 LOGS = VAR / "log"
+SLOTS = ("rasa", "rasa_spare")
 CONFIG = VAR / "supervisord.conf"
 START_TIMEOUT = 120.0  # seconds; Rasa's imports alone take 10 to 20 on a small box
 
 
 @dataclasses.dataclass(frozen=True)
 class Service:
-    """One process: its name in logs, what starts it, where it listens, which path says that it is well."""
+    """One process: its name in logs, what starts it, where it listens, which path says that it is well.
+
+    A `spare` one is started by a promotion only.
+    """
 
     name: str
     command: str
     port: int
     health: str
+    spare: bool = False
 
 
 def services(settings: Settings) -> List[Service]:
     """The processes of this box; the stand-in WeChat only where development values are in force."""
     python = sys.executable
-    rasa = (
-        f"{python} -m bot.rasa_process run --model models/live.tar.gz --endpoints endpoints.yml"
-        f" --credentials credentials.yml --interface {settings.host} --port {settings.rasa_port}"
-    )
     found = [
         Service("actions", f"{python} -m actions", settings.actions_port, "/health"),
-        Service("rasa", rasa, settings.rasa_port, "/"),
+        rasa_service(settings, SLOTS[0]),
         Service("web", f"{python} -m web", settings.web_port, "/health"),
     ]
     if settings.development:
         found.append(Service("phone", f"{python} -m web.phone", settings.phone_port, "/health"))
     return found
+
+
+def rasa_service(settings: Settings, slot: str) -> Service:
+    """A Rasa process; of the two slots the spare one waits until a new model is promoted."""
+    spare = slot != SLOTS[0]
+    port = settings.rasa_spare_port if spare else settings.rasa_port
+    command = (f"{sys.executable} -m bot.rasa_process {slot} --endpoints endpoints.yml --credentials credentials.yml"
+               f" --interface {settings.host} --port {port}")
+    return Service(slot, command, port, "/", spare)
+
+
+def control_socket() -> pathlib.Path:
+    """Where supervisord listens: a file for this user only; sockets' names may have 107 characters at most."""
+    here = VAR / "supervisor.sock"
+    if len(str(here)) < 100:
+        return here
+    return pathlib.Path(tempfile.gettempdir()) / f"weijing-{hashlib.sha256(str(VAR).encode()).hexdigest()[:16]}.sock"
 
 
 def check_ports(wanted: List[Service], host: str) -> None:
@@ -67,14 +88,17 @@ def check_ports(wanted: List[Service], host: str) -> None:
 
 
 def write_config(wanted: List[Service], path: pathlib.Path = CONFIG) -> None:
-    """Write supervisord's configuration: no network interface of its own, restarts with back-off, logs in var/log."""
+    """Write supervisord's configuration: commands through a file only, restarts with back-off, logs in var/log."""
     LOGS.mkdir(parents=True, exist_ok=True)
     head = (
         f"[supervisord]\nnodaemon=true\nlogfile={LOGS}/supervisord.log\npidfile={VAR}/supervisord.pid\n"
-        f"childlogdir={LOGS}\nsilent=true\n"
+        f"childlogdir={LOGS}\nsilent=true\n\n[unix_http_server]\nfile={control_socket()}\nchmod=0700\n\n"
+        "[rpcinterface:supervisor]\n"
+        "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface\n"
     )
     programs = (
         f"[program:{s.name}]\ncommand={s.command.replace('%', '%%')}\ndirectory={ROOT}\nautorestart=true\n"
+        f"autostart={str(not s.spare).lower()}\n"
         f"startsecs=1\nstartretries=5\nstopwaitsecs=15\nstopasgroup=true\nkillasgroup=true\nredirect_stderr=true\n"
         f"stdout_logfile={LOGS}/{s.name}.log\nstdout_logfile_maxbytes=10MB\nstdout_logfile_backups=3\n"
         for s in wanted
@@ -129,7 +153,9 @@ async def wait_until_well(wanted: List[Service], host: str, supervisor: subproce
 @contextlib.contextmanager
 def supervised(wanted: List[Service], settings: Settings) -> Iterator[subprocess.Popen]:
     """Run supervisord with these services; on leaving, stop them all and wait until they are gone."""
-    write_config(wanted)
+    for slot in SLOTS:
+        slot_file(slot).unlink(missing_ok=True)  # after a start it is the live model again
+    write_config([*wanted, rasa_service(settings, SLOTS[1])])
     command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(CONFIG)]
     process = subprocess.Popen(command, cwd=ROOT, env=environment(settings), start_new_session=True)
     try:

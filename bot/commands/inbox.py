@@ -32,7 +32,7 @@ KEYS = "Enter takes the first · 1-5 · topic/question or intent · o out of sco
 def show(context: typer.Context) -> None:
     """Without a command: the list of what waits, what teaches most first."""
     if context.invoked_subcommand is None:
-        list_groups()
+        list_groups(20)
 
 
 @app.command()
