@@ -11,10 +11,21 @@ from markupsafe import Markup, escape
 
 from traffic.road_lines import Point, RoadLine
 
-WIDTH, HEIGHT, MARGIN = 640.0, 420.0, 36.0
+MARGIN = 36.0
 SPREAD = 1.9  # how much more than the marked stretch is shown
 SMALLEST = 0.025  # degrees
-LETTER = 12.0
+
+
+@dataclasses.dataclass(frozen=True)
+class Sheet:
+    """Size of the drawing and of a letter, in its own units; a phone wants a taller one with larger letters."""
+
+    width: float = 640.0
+    height: float = 420.0
+    letter: float = 12.0
+
+
+OFFICE_SHEET = Sheet()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,33 +53,35 @@ class Frame:
 
 
 def draw(lines: Sequence[RoadLine], marks: Sequence[Mark] = (), title: str = "",
-         around: Sequence[Mark] | None = None) -> Markup:
+         around: Sequence[Mark] | None = None, sheet: Sheet = OFFICE_SHEET) -> Markup:
     """The map as one `<svg>`: the surroundings of the marks (or of those in `around`), without any the whole town."""
     points = {point.id: point for line in lines for point in line.points}
     if not points:
         return Markup("")
     marked = [points[i] for mark in (marks if around is None else around)
               for pair in mark.pairs for i in pair if i in points]
-    frame = _frame(marked or list(points.values()), bool(marked))
+    frame = _frame(marked or list(points.values()), bool(marked), sheet)
     shown = {number: frame.at(point) for number, point in points.items()}
     roads = [_line(line.points, shown, f"map__road map__road_{line.kind}") for line in lines]
     over = [_stretch(mark, points, shown) for mark in marks]
-    names = _names(lines, points, shown, {point.id for point in marked})
+    important = {point.id for point in marked} or {i for mark in marks for pair in mark.pairs for i in pair}
+    names = _names(lines, points, shown, important & set(points), sheet)
     label = f'<title>{escape(title)}</title>' if title else ""
+    box = f"0 0 {sheet.width:g} {sheet.height:g}"
     return Markup(  # noqa: S704 - every name in it is escaped
-        f'<svg class="map" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" preserveAspectRatio="xMidYMid meet">'
+        f'<svg class="map" viewBox="{box}" role="img" preserveAspectRatio="xMidYMid meet">'
                   f'{label}{"".join(roads)}{"".join(over)}{"".join(names)}</svg>')
 
 
-def _frame(points: List[Point], closer: bool) -> Frame:
+def _frame(points: List[Point], closer: bool, sheet: Sheet) -> Frame:
     """The frame around these points; an east degree is shorter than a north one."""
     south, north = min(p.latitude for p in points), max(p.latitude for p in points)
     west, east = min(p.longitude for p in points), max(p.longitude for p in points)
     shrink = math.cos(math.radians((south + north) / 2))
     spread = SPREAD if closer else 1.0
     tall, wide = max((north - south) * spread, SMALLEST), max((east - west) * spread * shrink, SMALLEST)
-    scale = min((WIDTH - 2 * MARGIN) / wide, (HEIGHT - 2 * MARGIN) / tall)
-    half_wide, half_tall = (WIDTH - 2 * MARGIN) / 2 / scale / shrink, (HEIGHT - 2 * MARGIN) / 2 / scale
+    scale = min((sheet.width - 2 * MARGIN) / wide, (sheet.height - 2 * MARGIN) / tall)
+    half_wide, half_tall = (sheet.width - 2 * MARGIN) / 2 / scale / shrink, (sheet.height - 2 * MARGIN) / 2 / scale
     return Frame((west + east) / 2 - half_wide, (south + north) / 2 + half_tall, scale * shrink, scale)
 
 
@@ -89,34 +102,36 @@ def _stretch(mark: Mark, points: Dict[int, Point], shown: Dict[int, Tuple[float,
 
 
 def _names(lines: Sequence[RoadLine], points: Dict[int, Point], shown: Dict[int, Tuple[float, float]],
-           important: set[int]) -> List[str]:
+           important: set[int], sheet: Sheet) -> List[str]:
     """Names of the places that are in the picture, important ones first; none over another."""
     drawn: List[str] = []
     taken: List[Tuple[float, float, float, float]] = []
     crossings = [i for i in points if sum(any(p.id == i for p in line.points) for line in lines) > 1]
     for number in dict.fromkeys([*sorted(important), *crossings, *points]):
         x, y = shown[number]
-        if 8 <= x <= WIDTH - 8 and 14 <= y <= HEIGHT - 6:
+        if 8 <= x <= sheet.width - 8 and 14 <= y <= sheet.height - 6:
             strong = number in important
             drawn.append(f'<circle class="map__place{" map__place_strong" if strong else ""}" cx="{x:g}" cy="{y:g}" '
                          f'r="{4 if strong else 2.5}"/>')
             drawn += _text(points[number].name, x + 6, y - 6, "map__name" + (" map__name_strong" if strong else ""),
-                           taken)
+                           taken, sheet)
     for line in lines:
-        inside = [shown[p.id] for p in line.points if 0 <= shown[p.id][0] <= WIDTH and 0 <= shown[p.id][1] <= HEIGHT]
+        inside = [shown[p.id] for p in line.points
+                  if 0 <= shown[p.id][0] <= sheet.width and 0 <= shown[p.id][1] <= sheet.height]
         for (x1, y1), (x2, y2) in itertools.pairwise(inside):
-            text = _text(line.name, (x1 + x2) / 2, (y1 + y2) / 2, "map__name map__name_road", taken)
+            text = _text(line.name, (x1 + x2) / 2, (y1 + y2) / 2, "map__name map__name_road", taken, sheet)
             drawn += text
             if text:
                 break
     return drawn
 
 
-def _text(name: str, x: float, y: float, style: str, taken: List[Tuple[float, float, float, float]]) -> List[str]:
+def _text(name: str, x: float, y: float, style: str, taken: List[Tuple[float, float, float, float]],
+          sheet: Sheet) -> List[str]:
     """The text, unless it would cover another."""
-    wide = LETTER * len(name)
-    x = min(max(x, 2.0), WIDTH - wide - 2)
-    box = (x, y - LETTER, x + wide, y + 2)
+    wide = sheet.letter * len(name)
+    x = min(max(x, 2.0), sheet.width - wide - 2)
+    box = (x, y - sheet.letter, x + wide, y + 2)
     if any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken):
         return []
     taken.append(box)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from sanic import Blueprint
 
 from bot.settings import Settings, Station
-from web.driver import appointments, bindings, door, violations
+from web.driver import accident, appointments, articles, bindings, door, privacy, roads, tickets, violations
+from web.driver.accident_tellings import keep_telling
 from web.driver.guard import FOLDER, add_routes
 from web.driver.hall import Hall
 
-ROUTES = [*door.ROUTES, *bindings.ROUTES, *violations.ROUTES, *appointments.ROUTES]
+ROUTES = [*door.ROUTES, *bindings.ROUTES, *violations.ROUTES, *appointments.ROUTES, *roads.ROUTES,
+          *tickets.ROUTES, *articles.ROUTES, *privacy.ROUTES, *accident.ROUTES]
 
 
 def driver_blueprint(settings: Settings, station: Station) -> Blueprint:
@@ -19,6 +21,7 @@ def driver_blueprint(settings: Settings, station: Station) -> Blueprint:
     blueprint.ctx.hall = hall
     door.add_door(blueprint, hall)
     add_routes(blueprint, hall, ROUTES)
+    keep_telling(blueprint, hall)
 
     @blueprint.after_server_stop
     async def close(app: object, _loop: object) -> None:

@@ -76,4 +76,12 @@ class Hall:
                 "day": lambda day: presentation.day(day, self.today()),
                 "moment": lambda at: presentation.moment(at, self.today()),
                 "short_moment": lambda at: presentation.short_moment(at, self.today()),
+                "until": lambda at: _until(at, self.today()),
                 "masked_plate": mask_plate, "masked_license": mask_license}
+
+
+def _until(end: datetime.datetime, today: datetime.date) -> str:
+    """The end of a span; midnight is said as the end of the day before."""
+    if presentation.local(end).time() != datetime.time():
+        return presentation.moment(end, today)
+    return presentation.day(presentation.local(end).date() - datetime.timedelta(days=1), today) + " 24:00"

@@ -1,0 +1,34 @@
+"""The driver's complaints, suggestions, reports and questions: how far they are, and a rating of the answer."""
+
+from __future__ import annotations
+
+from sanic.response import HTTPResponse, redirect
+
+from traffic.tickets import rate, ticket, tickets_of
+from web.driver.guard import Route, Visit
+from web.driver.hall import Hall
+
+MOST = 50
+STARS = ("1", "2", "3", "4", "5")
+ANSWERED = ("answered", "closed")
+
+
+async def _tickets(hall: Hall, visit: Visit) -> HTTPResponse:
+    return hall.page("tickets.html", visit=visit, tickets=await hall.look_up(tickets_of, visit.subscriber, MOST))
+
+
+async def _ticket(hall: Hall, visit: Visit, number: str) -> HTTPResponse:
+    return hall.page("ticket.html", visit=visit, ticket=await hall.look_up(ticket, visit.subscriber, number),
+                     said=visit.asked("said"))
+
+
+async def _rate(hall: Hall, visit: Visit, number: str) -> HTTPResponse:
+    found = await hall.look_up(ticket, visit.subscriber, number)
+    stars = visit.field("stars")
+    if stars in STARS and found.state in ANSWERED:
+        await hall.change(rate, visit.subscriber, number, int(stars))
+    return redirect(f"/h5/tickets/{found.number}?said=rated", status=303)
+
+
+ROUTES = [Route("/tickets", _tickets), Route("/tickets/<number:str>", _ticket),
+          Route("/tickets/<number:str>/rate", _rate, "POST")]
