@@ -70,9 +70,12 @@ class CaseView:
         return self.case.state
 
     def _gathering(self) -> str:
-        told = self.me is None or described(self.me)
-        missing = (("place", not self.located), ("photos", bool(self.missing_photos)), ("details", not told),
-                   ("join", len(self.parties) < 2), ("other_details", not all(described(p) for p in self.parties)))
+        """The second driver tells about himself while the first still takes photos."""
+        untold = self.me is not None and not described(self.me)
+        second = self.me is not None and self.me.role == "second"
+        missing = (("details", untold and second), ("place", not self.located), ("photos", bool(self.missing_photos)),
+                   ("details", untold), ("join", len(self.parties) < 2),
+                   ("other_details", not all(described(p) for p in self.parties)))
         return next((step for step, so in missing if so), "cause")
 
     def share(self, role: str) -> str | None:

@@ -128,7 +128,7 @@ def _vehicle(x: float, y: float, heading: float, size: Tuple[int, int], colour: 
         yield Shape("polygon", tuple(turn(*p) for p in (
             (half - 12, -side + 3), (half - 7, -side + 2), (half - 7, side - 2), (half - 12, side - 3))), "#dcecf7")
         if name:
-            yield Shape("text", (turn(-7, 0),), WHITE, text=name, size=14)
+            yield Shape("text", (turn(-4, 0),), WHITE, text=name, size=14)
     elif name:
         yield Shape("circle", ((x, y),), "#f2c9a1", DARK, 1, size=5)
         yield Shape("text", (turn(-20, 0),), WHITE, text=name, size=14)
@@ -148,8 +148,8 @@ def _arrow(points: Sequence[Point], colour: str) -> List[Shape]:
 
 def _star(centre: Point) -> Shape:
     x, y = centre
-    points = [(x + (13 if n % 2 == 0 else 6) * math.cos(n * math.pi / 8),
-               y + (13 if n % 2 == 0 else 6) * math.sin(n * math.pi / 8)) for n in range(16)]
+    points = [(x + (10 if n % 2 == 0 else 5) * math.cos(n * math.pi / 8),
+               y + (10 if n % 2 == 0 else 5) * math.sin(n * math.pi / 8)) for n in range(16)]
     return Shape("polygon", tuple(points), YELLOW, "#e2571e", 2)
 
 

@@ -1,0 +1,133 @@
+"""Tells both drivers of a case what the other, or an officer, did: each thing once, whoever did it and wherever."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime
+import logging
+from typing import Dict
+
+import sqlalchemy as sa
+from sanic import Blueprint
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from bot.settings import Settings, load_station
+from messages import desk, outbox
+from messages.replies import Reply
+from traffic import photos
+from traffic.accident_cases import CaseView, proposal
+from traffic.accident_causes import cause
+from traffic.accident_decisions import any_case
+from traffic.accidents import AccidentCase, AccidentParty
+from traffic.database import reading, utc_now, writing
+from traffic.page_links import new_address
+from traffic.presentation import moment
+from web.driver.accident_agreement import agreement_picture
+from web.driver.accident_words import words
+from web.driver.hall import Hall
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY = 3.0  # seconds; what was done in the chat is told by this look, what was done on a page at once
+YOUNG = datetime.timedelta(days=10)
+PICTURE = "photo:"  # how the post room names a kept picture
+
+
+def due(found: CaseView, party: AccidentParty) -> str | None:
+    """What this driver should have been told last; None when there is nothing."""
+    state = found.case.state
+    if state == "gathering":
+        return "joined" if party.role == "first" and len(found.parties) == 2 else None
+    if state == "proposed":
+        return None if party.agreed_at else f"agree:{proposal(found.case)}"
+    return state if state in ("with_officer", "agreed", "decided") else None
+
+
+def tell(engine: Engine, settings: Settings, number: str, now: datetime.datetime, author: str = "bot") -> int:
+    """Writes what is due into the outbox; how many drivers were told."""
+    with reading(engine) as session:
+        found = any_case(session, number)
+    pictures = _pictures(found)
+    with writing(engine) as session:
+        found = any_case(session, number, held=True)
+        waiting = [party for party in found.parties if due(found, party) not in (None, party.told)]
+        for party in waiting:
+            party.told = due(found, party)
+            _say(session, settings, found, party, pictures, now, author)
+    return len(waiting)
+
+
+def _pictures(found: CaseView) -> Dict[str, str]:
+    """Each driver's copy of the agreement, drawn before the database is locked: role → path."""
+    if found.case.state != "agreed" or all(party.told == "agreed" for party in found.parties):
+        return {}
+    return {party.role: photos.keep(photos.as_photo(agreement_picture(found, party.role))) for party in found.parties}
+
+
+def _say(session: Session, settings: Settings, found: CaseView, party: AccidentParty, pictures: Dict[str, str],
+         now: datetime.datetime, author: str) -> None:
+    connection, subscriber = session.connection(), party.subscriber or ""
+    channel = desk.channel_of(connection, subscriber)
+    if channel is None or (found.case.objected_by == party.role and found.case.state == "with_officer"):
+        return
+    said = [Reply(_sentence(settings, found, party), purpose="result")]
+    if party.role in pictures and found.case.state == "agreed":
+        said.append(Reply(image=PICTURE + pictures[party.role], purpose="result"))
+    outbox.append(connection, channel, subscriber, said, now, author=author)
+
+
+def _sentence(settings: Settings, found: CaseView, party: AccidentParty) -> str:
+    case, share = found.case, found.share(party.role)
+    what = (party.told or "").split(":")[0]
+    name = "visit" if what == "decided" and case.visit_at else what
+    link = new_address(party.subscriber or "", f"accident/{case.number}", settings=settings)
+    return str(words()["told"][name]).format_map({
+        **load_station().words(), "case": case.number, "link": link, "reason": case.reason or "",
+        "cause": cause(case.cause).title if case.cause else "", "share": words()["shares"].get(share, ""),
+        "visit": moment(case.visit_at) if case.visit_at else "", "booking": case.booking or ""})
+
+
+def untold(session: Session, now: datetime.datetime) -> list[str]:
+    """Numbers of young cases in which somebody may have to be told."""
+    second = sa.exists().where(AccidentParty.case_id == AccidentCase.id, AccidentParty.role == "second")
+    first = sa.exists().where(AccidentParty.case_id == AccidentCase.id, AccidentParty.role == "first",
+                              AccidentParty.told.is_(None))
+    other = sa.exists().where(AccidentParty.case_id == AccidentCase.id,
+                              sa.func.coalesce(AccidentParty.told, "") != AccidentCase.state)
+    ended = AccidentCase.state.in_(("with_officer", "agreed", "decided"))
+    query = sa.select(AccidentCase.number).where(
+        AccidentCase.created_at > now - YOUNG,
+        sa.or_(sa.and_(AccidentCase.state == "gathering", second, first), sa.and_(ended, other)))
+    return list(session.execute(query).scalars())
+
+
+def look(engine: Engine, settings: Settings, now: datetime.datetime) -> int:
+    """Tells whatever is due in all cases; how many drivers were told."""
+    with reading(engine) as session:
+        numbers = untold(session, now)
+    return sum(tell(engine, settings, number, now) for number in numbers)
+
+
+def keep_telling(blueprint: Blueprint, hall: Hall) -> None:
+    """Looks as long as the server runs."""
+
+    @blueprint.after_server_start
+    async def start(app: object, _loop: object) -> None:
+        blueprint.ctx.telling = asyncio.create_task(_look_for_ever(hall))
+
+    @blueprint.before_server_stop
+    async def stop(app: object, _loop: object) -> None:
+        blueprint.ctx.telling.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await blueprint.ctx.telling
+
+
+async def _look_for_ever(hall: Hall) -> None:
+    while True:
+        await asyncio.sleep(LOOK_EVERY)
+        try:
+            await hall.do(look, hall.engine, hall.settings, utc_now())
+        except Exception as error:  # a database that is away, or not upgraded yet: the next look may do
+            logger.error("accident cases wait for the database: %s", type(error).__name__)
