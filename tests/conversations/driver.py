@@ -18,6 +18,7 @@ from traffic.demo.examples import DRIVERS, VEHICLES
 class Driver(TerminalChat):
     def __init__(self, agent: Any) -> None:
         super().__init__(agent, f"driver-{uuid.uuid4().hex[:12]}")
+        self._agent = agent
         self._payload: str | None = None
         self._details: Dict[str, Any] = {}
         self.replies: List[Reply] = []
