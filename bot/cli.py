@@ -10,7 +10,7 @@ import warnings
 import typer
 from rich.console import Console
 
-from bot.commands import database, development, inbox, model, officers, records
+from bot.commands import candidates, database, development, inbox, model, officers, records
 from bot.errors import CommandError
 from bot.settings import SettingsError
 from connectors.wechat import cli as wechat
@@ -36,6 +36,7 @@ app.add_typer(records.audit, name="audit")
 app.add_typer(wechat.app, name="wechat")
 app.command("import")(records.import_records)
 model.register(app)
+candidates.register(app)
 development.register(app)
 
 

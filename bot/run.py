@@ -15,7 +15,7 @@ from rich.console import Console
 from bot.commands.progress import progress_bar
 from bot.daily import nightly, seconds_until_night
 from bot.development import settings_or_development
-from bot.models import is_current, live_manifest, put_live, train_model
+from bot.models import is_current, live_manifest, put_live, signed, train_model
 from bot.records import open_appointments, prepare_records
 from bot.settings import Settings, Station, load_station
 from bot.supervision import Service, check_ports, services, supervised, wait_until_well
@@ -36,7 +36,7 @@ def run_station() -> None:
     with progress_bar("records") as report:
         prepare_records(settings, report)
     open_appointments(settings.database_url)
-    _train_if_missing()
+    _train_if_missing(settings.weijing_secret)
     signal.signal(signal.SIGTERM, _end)
     with supervised(wanted, settings) as supervisor:
         asyncio.run(_show_start(wanted, settings.host, supervisor))
@@ -44,10 +44,10 @@ def run_station() -> None:
         _wait(supervisor, settings)
 
 
-def _train_if_missing() -> None:
+def _train_if_missing(secret: str) -> None:
     if live_manifest() is None:
         with console.status("training the first model (about a minute)"):
-            manifest = train_model()
+            manifest = signed(train_model(), secret)
         put_live(manifest)
         console.print(f"model trained in {manifest.seconds:.0f} s")
     elif not is_current():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pathlib
 import sys
 from typing import List, Optional
 
@@ -10,6 +11,7 @@ import typer
 from rich.console import Console
 
 from bot.commands.progress import progress_bar
+from bot.errors import CommandError
 
 
 def register(root: typer.Typer) -> None:
@@ -21,13 +23,16 @@ def register(root: typer.Typer) -> None:
     root.command("data-check")(data_check)
 
 
-def train(force: bool = typer.Option(False, "--force", help="Train even if nothing changed.")) -> None:
+def train(
+    force: bool = typer.Option(False, "--force", help="Train even if nothing changed."),
+    candidate: bool = typer.Option(False, "--candidate", help="Keep it beside the live one; `weijing promote` later."),
+) -> None:
     """Train a model from data/ and make it the live one (about a minute on two cores).
 
-    Example: weijing train
+    Example: weijing train --candidate
     """
     from bot.development import settings_or_development
-    from bot.models import is_current, put_live, train_model
+    from bot.models import is_current, put_live, save_manifest, signed, train_model
     from bot.records import export_dictionary, prepare_records
 
     settings = settings_or_development()
@@ -38,7 +43,11 @@ def train(force: bool = typer.Option(False, "--force", help="Train even if nothi
         typer.echo("the live model is of this data already; --force trains anyway")
         return
     with Console(stderr=True).status("training (about a minute)"):
-        manifest = train_model(force=force)
+        manifest = signed(train_model(force=force), settings.weijing_secret)
+    if candidate:
+        save_manifest(manifest)
+        typer.echo(f"{manifest.model} is trained in {manifest.seconds:.0f} s; `weijing evaluate --against live`")
+        return
     put_live(manifest)
     typer.echo(f"{manifest.model} is live, trained in {manifest.seconds:.0f} s")
 
@@ -56,11 +65,24 @@ def parse() -> None:
         print(json.dumps(parser.parse(line.rstrip("\n")), ensure_ascii=False), flush=True)
 
 
-def evaluate(arguments: Optional[List[str]] = typer.Argument(None, help="--model, --sentences, --folder.")) -> None:
-    """Measure the live model on the project's own held-out sentences; fails when a floor is broken.
+def evaluate(
+    arguments: Optional[List[str]] = typer.Argument(None, help="--model, --sentences, --folder."),
+    against: str = typer.Option("", help="`live`: compare a candidate with the live model, for the gate."),
+    candidate: str = typer.Option("", help="With --against: the model's name; the newest unless given."),
+    days: int = typer.Option(7, help="With --against: replay drivers' messages of so many days."),
+    held_out: Optional[pathlib.Path] = typer.Option(None, help="With --against: other held-out sentences."),
+    scripts: Optional[pathlib.Path] = typer.Option(None, help="With --against: other conversation tests."),
+) -> None:
+    """Measure the live model on the project's own held-out sentences, or a candidate against it; 1 when it fails.
 
-    Example: weijing evaluate
+    Example: weijing evaluate --against live --days 7
     """
+    if against:
+        if against != "live":
+            raise CommandError("a candidate is compared with the live model: --against live")
+        from bot.commands.candidates import compare_with_live
+
+        raise typer.Exit(0 if compare_with_live(candidate, days, held_out, scripts) else 1)
     from bot.training.evaluation import main
 
     raise typer.Exit(main(arguments or []))

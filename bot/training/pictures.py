@@ -14,7 +14,7 @@ def confusion_picture(pairs: Sequence[Tuple[str, str]], path: pathlib.Path) -> N
     labels = sorted({name for pair in pairs for name in pair})
     counts = collections.Counter(pairs)
     matrix = np.array([[counts[(row, column)] for column in labels] for row in labels], dtype=float)
-    figure, axes = _figure(0.28 * len(labels) + 3)
+    figure, axes = figure_of(0.28 * len(labels) + 3, 0.28 * len(labels) + 3)
     shares = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     axes.set_xticks(range(len(labels)), labels, rotation=90, fontsize=7)
@@ -28,7 +28,7 @@ def confusion_picture(pairs: Sequence[Tuple[str, str]], path: pathlib.Path) -> N
 
 def reliability_picture(bins: Sequence[Tuple[float, float, int]], error: float, path: pathlib.Path) -> None:
     """Share right over confidence; the diagonal is honesty, a dot's size the number of sentences."""
-    figure, axes = _figure(5)
+    figure, axes = figure_of(5, 5)
     axes.plot([0, 1], [0, 1], color="grey", linewidth=1)
     axes.scatter([b[0] for b in bins], [b[1] for b in bins], s=[10 + b[2] for b in bins], alpha=0.7)
     axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="confidence", ylabel="share right",
@@ -36,11 +36,11 @@ def reliability_picture(bins: Sequence[Tuple[float, float, int]], error: float, 
     figure.savefig(path, bbox_inches="tight", dpi=110)
 
 
-def _figure(inches: float) -> Any:
-    """A figure that needs no display; not pyplot, which keeps every figure in memory."""
+def figure_of(width: float, height: float) -> Any:
+    """Figure and axes that need no display, in inches; not pyplot, which keeps every figure in memory."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(inches, inches))
+    figure = Figure(figsize=(width, height))
     FigureCanvasAgg(figure)
     return figure, figure.add_subplot()

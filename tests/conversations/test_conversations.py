@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import os
 import pathlib
 import re
 from typing import Any, Dict, Iterator, List, Mapping
@@ -15,7 +16,8 @@ from tests.conversations.driver import Driver
 from traffic.demo.examples import NINE_POINTS, NO_POINTS, TRAINEE, TWELVE_POINTS
 from traffic.opening_days import local_day, local_moment, opening_spans
 
-SCRIPTS = sorted((pathlib.Path(__file__).parent / "scripts").glob("*.yml"))
+FOLDER = pathlib.Path(os.environ.get("WEIJING_SCRIPTS", pathlib.Path(__file__).parent / "scripts"))
+SCRIPTS = sorted(FOLDER.glob("*.yml"))
 LICENSES = {"no_points": NO_POINTS, "nine_points": NINE_POINTS, "twelve_points": TWELVE_POINTS, "trainee": TRAINEE}
 Script = Mapping[str, Any]
 
