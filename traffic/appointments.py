@@ -71,7 +71,7 @@ class Booking:
     slot: Slot
 
 
-def _as_booking(row: BookingRow) -> Booking:
+def as_booking(row: BookingRow) -> Booking:
     return Booking(row.number, row.kind, row.plate, row.state, as_slot(row.slot))
 
 
@@ -105,12 +105,12 @@ def _insert(session: Session, subscriber: str, kind: str, slot: SlotRow, plate: 
     session.add(row)
     session.flush()
     session.refresh(slot)
-    return _as_booking(row)
+    return as_booking(row)
 
 
 def _by_key(session: Session, key: str) -> Booking | None:
     row = session.execute(sa.select(BookingRow).where(BookingRow.key == key)).scalar_one_or_none()
-    return _as_booking(row) if row else None
+    return as_booking(row) if row else None
 
 
 def _slot_to_come(session: Session, slot_id: int, kind: str, now: datetime.datetime) -> SlotRow:
@@ -153,7 +153,7 @@ def change(session: Session, subscriber: str, number: str, slot_id: int, key: st
     now = now or utc_now()
     row = _own(session, subscriber, number)
     if session.get(BookingChange, key) or row.slot_id == slot_id:
-        return _as_booking(row)
+        return as_booking(row)
     slot = _slot_to_come(session, slot_id, row.kind, now)
     with session.begin_nested():
         _move_place(session, subscriber, row.slot_id, slot_id, now)
@@ -162,7 +162,7 @@ def change(session: Session, subscriber: str, number: str, slot_id: int, key: st
     session.flush()
     session.refresh(slot)
     session.refresh(row)
-    return _as_booking(row)
+    return as_booking(row)
 
 
 def _move_place(session: Session, subscriber: str, old: int, new: int, now: datetime.datetime) -> None:
@@ -183,7 +183,7 @@ def cancel(session: Session, subscriber: str, number: str) -> Booking:
         session.flush()
         give_place_back(session, row.slot_id)
         session.refresh(row.slot)
-    return _as_booking(row)
+    return as_booking(row)
 
 
 def _own(session: Session, subscriber: str, number: str, states: tuple[str, ...] = (ACTIVE,)) -> BookingRow:
@@ -199,4 +199,4 @@ def bookings_of(session: Session, subscriber: str, *, now: datetime.datetime | N
     """A subscriber's appointments still to come, nearest first."""
     query = sa.select(BookingRow).join(SlotRow, BookingRow.slot_id == SlotRow.id).where(
         BookingRow.subscriber == subscriber, BookingRow.state == ACTIVE, SlotRow.ends_at > (now or utc_now()))
-    return [_as_booking(row) for row in session.execute(query.order_by(SlotRow.starts_at)).scalars()]
+    return [as_booking(row) for row in session.execute(query.order_by(SlotRow.starts_at)).scalars()]

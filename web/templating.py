@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import pathlib
+import re
 from typing import Any, Callable, Mapping
 
 import jinja2
 from sanic.response import HTTPResponse, html
+
+ANCHOR = re.compile(r'<a href="[^"]*">(.*?)</a>', re.DOTALL)
+
+
+def unlinked(text: str) -> str:
+    """A message's text with the words of its links alone: a driver's one-time link is for nobody else to see."""
+    return ANCHOR.sub(r"\1", text)
 
 
 class Templates:
@@ -16,7 +24,7 @@ class Templates:
         loader = jinja2.FileSystemLoader(str(folder))
         self._environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined,
                                                trim_blocks=True, lstrip_blocks=True)
-        self._environment.filters.update(filters or {})
+        self._environment.filters.update({"unlinked": unlinked, **(filters or {})})
 
     def page(self, name: str, status: int = 200, **values: Any) -> HTTPResponse:
         """The template `name` as an HTML response. Raises jinja2.UndefinedError when a value is missing."""
