@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from messages import outbox as replies_out
 from messages.errors import NotYours
+from messages.outside_desk import PREFIX
 from messages.replies import Reply
 from messages.tables import allowances, conversations, inbox, outbox
 
@@ -174,9 +175,10 @@ def _move(session: Connection, which: Any, now: datetime.datetime, **values: Any
 
 
 def held(session: Connection) -> list[tuple[str, str, str, datetime.datetime]]:
-    """(channel, driver, officer, since) of every conversation at an officer."""
+    """(channel, driver, officer, since) of every conversation at an officer of ours."""
     columns = (conversations.c.channel, conversations.c.driver, conversations.c.officer, conversations.c.since)
-    return [tuple(row) for row in session.execute(sa.select(*columns).where(conversations.c.holder == "officer"))]
+    ours = sa.and_(conversations.c.holder == "officer", sa.not_(conversations.c.officer.startswith(PREFIX)))
+    return [tuple(row) for row in session.execute(sa.select(*columns).where(ours))]
 
 
 def channel_of(session: Connection, driver: str) -> Optional[str]:
@@ -188,3 +190,10 @@ def channel_of(session: Connection, driver: str) -> Optional[str]:
 def _at(channel: str, driver: str, officer: str) -> Any:
     return sa.and_(conversations.c.channel == channel, conversations.c.driver == driver,
                    conversations.c.holder == "officer", conversations.c.officer == officer)
+
+
+def who_wrote(session: Connection, words: str, since: datetime.datetime) -> Optional[tuple[str, str]]:
+    """(channel, driver) of the last one who wrote exactly these words since then."""
+    query = sa.select(inbox.c.channel, inbox.c.driver).where(inbox.c.text == words, inbox.c.received_at >= since)
+    row = session.execute(query.order_by(inbox.c.id.desc()).limit(1)).one_or_none()
+    return (row.channel, row.driver) if row else None

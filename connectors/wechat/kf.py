@@ -42,3 +42,9 @@ async def session_of(client: WeChatClient, openid: str) -> Optional[str]:
     """`kfsession/getsession`: the agent who has the driver, None when nobody has."""
     answer = await client.call("/customservice/kfsession/getsession", openid=openid)
     return str(answer.get("kf_account") or "") or None
+
+
+async def waiting(client: WeChatClient) -> list[str]:
+    """`kfsession/getwaitcase`: openids of up to 100 drivers whom no agent has taken yet."""
+    found = (await client.call("/customservice/kfsession/getwaitcase")).get("waitcaselist") or []
+    return [str(each["openid"]) for each in found]

@@ -52,6 +52,11 @@ def choose_passive(rows: Sequence[Outgoing]) -> list[Outgoing]:
     return chosen
 
 
+def choose_nothing(rows: Sequence[Outgoing]) -> list[Outgoing]:
+    """No row: the passive reply gives the driver to WeChat's own desk, and what was said is pushed."""
+    return []
+
+
 def choose_push(rows: Sequence[Outgoing]) -> list[Outgoing]:
     """The rows that become one customer-service message: joined texts, or the one picture or other thing in front."""
     return choose_text(rows) or list(rows[:1])

@@ -66,6 +66,12 @@ def passive_news(to: str, account: str, article: Mapping[str, str]) -> str:
     return _passive(to, account, "news", f"<ArticleCount>1</ArticleCount><Articles><item>{item}</item></Articles>")
 
 
+def passive_transfer(to: str, account: str, agent: str) -> str:
+    """XML that gives the driver to an agent of WeChat's own desk (transfer_customer_service)."""
+    inside = f"<TransInfo><KfAccount>{cdata(agent)}</KfAccount></TransInfo>"
+    return _passive(to, account, "transfer_customer_service", inside)
+
+
 def _passive(to: str, account: str, kind: str, inside: str) -> str:
     return (f"<xml><ToUserName>{cdata(to)}</ToUserName><FromUserName>{cdata(account)}</FromUserName>"
             f"<CreateTime>{int(time.time())}</CreateTime><MsgType>{cdata(kind)}</MsgType>{inside}</xml>")

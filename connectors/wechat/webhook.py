@@ -22,12 +22,13 @@ from connectors.wechat.crypto import Opened, Seal
 from connectors.wechat.errors import BadPost, BadSignature, TooLarge, WeChatError, describe
 from connectors.wechat.followers import follow_up
 from connectors.wechat.intake import Intake
+from connectors.wechat.kf_handover import KfHandover
 from connectors.wechat.outgoing import passive_xml
 from connectors.wechat.parsing import parse_message
 from connectors.wechat.picture_worker import PictureWorker
-from connectors.wechat.planner import PASSIVE_SECONDS, PushRules, choose_passive
+from connectors.wechat.planner import PASSIVE_SECONDS, PushRules, choose_nothing, choose_passive
 from connectors.wechat.push_worker import LEASE, PushWorker
-from connectors.wechat.rendering import passive_text
+from connectors.wechat.rendering import passive_text, passive_transfer
 from connectors.wechat.ways import Ways
 from connectors.wechat.xml import read_xml
 from messages import inbox, media, outbox
@@ -51,15 +52,15 @@ class Webhook:
     """One account's posts in. All it knows is in the database: another process may answer the repeat of a post."""
 
     def __init__(self, settings: Settings, engine: Engine, client: WeChatClient, rules: PushRules,
-                 seconds: float = PASSIVE_SECONDS) -> None:
+                 seconds: float = PASSIVE_SECONDS, desk: Optional[KfHandover] = None) -> None:
         station = load_station()
         keys = [settings.wechat_encoding_aes_key, settings.wechat_previous_aes_key]
-        self._seal = Seal(settings.wechat_token, settings.wechat_app_id, keys)
+        self._seal = Seal(settings.wechat_token, settings.wechat_app_id, keys, settings.wechat_clock_tolerance)
         self._account = settings.wechat_original_id
         self._one_moment = load_sentences(station)["one_moment"]
         self._intake = Intake(frozenset(key.say for column in station.menu for key in column.keys))
         self._engine, self._client, self._rules = engine, client, rules
-        self._answers, self._seconds = Answers(engine), seconds
+        self._answers, self._seconds, self._kf = Answers(engine), seconds, desk
 
     def visit(self, query: dict[str, str]) -> str:
         """Answers WeChat's trial of the address (接入验证) with its echo. Raises BadPost."""
@@ -81,6 +82,10 @@ class Webhook:
         if received.state == "recorded":
             return SUCCESS
         done = await self._wait(message.openid, received, until)
+        agent = await self._kf.transfer(message) if done and self._kf else None
+        if agent is not None:
+            await asyncio.to_thread(self._answer, received.id, choose_nothing)
+            return self._seal.close(passive_transfer(message.openid, message.account, agent), opened.key)
         rows = await asyncio.to_thread(self._answer, received.id)
         pass_by("after answer claim")
         xml = self._xml(message, rows, done)
@@ -134,10 +139,10 @@ class Webhook:
             self._rules.learn(error)
             logger.info("typing not shown: %s", describe(error))
 
-    def _answer(self, message: int) -> list[Outgoing]:
+    def _answer(self, message: int, choose: outbox.Choose = choose_passive) -> list[Outgoing]:
         pass_by("before answer claim")
         with writing(self._engine) as session:
-            rows = outbox.claim_answer(session, message, choose_passive, utc_now())
+            rows = outbox.claim_answer(session, message, choose, utc_now())
         logger.info("message %s: %s replies in the passive reply, what is later is pushed", message, len(rows))
         return rows
 
@@ -154,18 +159,23 @@ def webhook_blueprint(settings: Settings, path: str = "/", seconds: float = PASS
     async def start(app: object, _loop: object) -> None:
         engine = open_engine(settings.database_url)
         client, rules = WeChatClient(settings, engine), PushRules()
-        blueprint.ctx.webhook = Webhook(settings, engine, client, rules, seconds)
+        station = load_station()
+        blueprint.ctx.desk = KfHandover(engine, client) if station.handoff == "wechat_kf" else None
+        blueprint.ctx.webhook = Webhook(settings, engine, client, rules, seconds, blueprint.ctx.desk)
         blueprint.ctx.pushes = PushWorker(engine, client, rules, lease=push_lease)
         blueprint.ctx.engine, blueprint.ctx.client = engine, client
         blueprint.ctx.pushes.start()
         blueprint.ctx.pictures = PictureWorker(engine, client)
         blueprint.ctx.pictures.start()
-        station = load_station()
+        if blueprint.ctx.desk:
+            blueprint.ctx.desk.start()
         blueprint.ctx.announcer = Announcer(engine, client, Ways(station.outreach, station.timezone))
         blueprint.ctx.announcer.start()
 
     @blueprint.before_server_stop
     async def stop(app: object, _loop: object) -> None:
+        if blueprint.ctx.desk:
+            await blueprint.ctx.desk.stop()
         await blueprint.ctx.announcer.stop()
         await blueprint.ctx.pushes.stop()
         await blueprint.ctx.pictures.stop()

@@ -59,6 +59,15 @@ class Driver:
     def event(self, name: str, key: str = "", **more: Any) -> None:
         self.post(MsgType="event", Event=name, EventKey=key, **more)
 
+    def agent(self, account: str = "li@gh", online: bool = True) -> None:
+        self.control("kf/agents", account=account, online=online)
+
+    def kf(self, deed: str, **body: Any) -> None:
+        self.control(f"kf/{self.openid}/{deed}", **body)
+
+    def desk(self) -> dict[str, Any]:
+        return self._http.get("/stand-in/kf").json()
+
     def fault(self, **fault: Any) -> None:
         self._http.post("/stand-in/faults", json=fault).raise_for_status()
 
