@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import pathlib
+import random
+import sqlite3
 import threading
+import time
 from typing import Any, Iterator
 
 import sqlalchemy as sa
@@ -16,6 +19,8 @@ from messages.errors import NewerSchema
 VERSION_TABLE = "alembic_version_messages"
 _guard = threading.Lock()
 _writers: dict[str, threading.Lock] = {}
+BUSY_SECONDS = 5
+PATIENT = f"busy_timeout = {BUSY_SECONDS * 1000}"
 POOL = {"pool_size": 8, "max_overflow": 24, "pool_timeout": 10}
 
 
@@ -25,7 +30,8 @@ def open_engine(url: str) -> Engine:
         return sa.create_engine(url, future=True, pool_pre_ping=True, **POOL)
     in_memory = sa.engine.make_url(url).database in (None, "", ":memory:")
     pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {"poolclass": QueuePool, **POOL}
-    engine = sa.create_engine(url, future=True, connect_args={"check_same_thread": False, "timeout": 5}, **pool)
+    patient = {"check_same_thread": False, "timeout": BUSY_SECONDS}
+    engine = sa.create_engine(url, future=True, connect_args=patient, **pool)
     sa.event.listen(engine, "connect", _set_pragmas)
     sa.event.listen(engine, "begin", _begin)
     return engine
@@ -34,13 +40,37 @@ def open_engine(url: str) -> Engine:
 def _set_pragmas(connection: Any, _record: Any) -> None:
     # The driver's own BEGIN comes too late and only as DEFERRED: a read that becomes a write then fails at once.
     connection.isolation_level = None
-    for pragma in ("busy_timeout = 5000", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+    for pragma in (PATIENT, "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if connection.get_execution_options().get("writes", False):
+        _begin_to_write(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _begin_to_write(connection: Connection) -> None:
+    """SQLite's own waiting knocks ever more rarely, up to 100 ms apart: beside a busy process one waits for seconds.
+
+    Knocking every few milliseconds finds the gaps. Raises OperationalError after BUSY_SECONDS, as SQLite would.
+    """
+    raw: Any = connection.connection
+    until = time.monotonic() + BUSY_SECONDS
+    raw.execute("PRAGMA busy_timeout = 0")
+    try:
+        while time.monotonic() < until:
+            try:
+                raw.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error):
+                    break
+            time.sleep(random.uniform(0.5, 3) / 1000)
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # for its error
+    finally:
+        raw.execute(f"PRAGMA {PATIENT}")
 
 
 @contextlib.contextmanager

@@ -55,7 +55,9 @@ class Circuit:
         self._failures = 0
 
     def failed(self) -> None:
-        """The service didn't answer."""
+        """The service didn't answer; calls that were under way when it opened say nothing new."""
+        if self.state == "open":
+            return
         self._failures += 1
         over = self._failures - self._allowed
         if over >= 0:

@@ -1,16 +1,69 @@
 from __future__ import annotations
 
 import datetime
+import os
 import pathlib
+import sqlite3
+import subprocess
+import sys
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import OperationalError
 
+from bot.settings import ROOT
 from messages import database
-from messages.database import reading, writing
+from messages.database import open_engine, reading, writing
 from messages.errors import NewerSchema
 from messages.tables import follows, metadata
+
+
+def test_a_writer_gets_in_between_the_writes_of_another_process(tmp_path: pathlib.Path) -> None:
+    url, script = f"sqlite:///{tmp_path}/m.db", tmp_path / "busy.py"
+    database.upgrade(url)
+    engine = open_engine(url)
+    script.write_text(BUSY)
+    other = subprocess.Popen([sys.executable, str(script), url], stdout=subprocess.PIPE,
+                             env={**os.environ, "PYTHONPATH": str(ROOT)})
+    try:
+        assert other.stdout
+        assert other.stdout.readline() == b"busy\n"
+        for _ in range(20):
+            with writing(engine) as session:
+                session.execute(sa.text("DELETE FROM choices"))
+        assert other.poll() is None
+    finally:
+        other.kill()
+        other.wait()
+        engine.dispose()
+
+
+def test_a_writer_gives_up_on_a_database_that_stays_locked(
+        tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.3)
+    monkeypatch.setattr(database, "PATIENT", "busy_timeout = 300")
+    url = f"sqlite:///{tmp_path}/m.db"
+    engine, holder = open_engine(url), sqlite3.connect(tmp_path / "m.db", isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(OperationalError, match="locked"), writing(engine):
+        pass
+    holder.close()
+    engine.dispose()
+
+
+BUSY = """
+import sys
+import sqlalchemy as sa
+from messages.database import open_engine, writing
+engine = open_engine(sys.argv[1])
+for number in range(10_000):
+    with writing(engine) as session:
+        for _ in range(300):
+            session.execute(sa.text("DELETE FROM choices"))
+    if number == 3:
+        print("busy", flush=True)
+"""
 
 
 def test_a_second_upgrade_changes_nothing(engine: Engine) -> None:
