@@ -66,9 +66,10 @@ class Ended:
     same_way: bool = False
 
 
-def plan(session: Connection, channel: str, driver: str, push: Push, now: datetime.datetime) -> Optional[int]:
+def plan(session: Connection, channel: str, driver: str, push: Push, now: datetime.datetime, *,
+         author: str = "system") -> Optional[int]:
     """Puts it into the outbox; None when its key is there already."""
-    return insert_once(session, outbox, _values(channel, driver, push, None, now))
+    return insert_once(session, outbox, {**_values(channel, driver, push, None, now), "author": author})
 
 
 def plan_many(session: Connection, channel: str, drivers: Iterable[str], push: Push, broadcast: int,
@@ -137,7 +138,8 @@ def begin(session: Connection, number: int, claim: str) -> bool:
 
 def settle(session: Connection, ended: Iterable[Ended], now: datetime.datetime) -> None:
     """Writes how rows ended; what an event of the channel has settled already stays as it is."""
-    for each in ended:
+    every = list(ended)
+    for each in every:
         values: dict[str, Any] = {"state": each.state, "error_code": each.code, "claim": None}
         if each.reason:
             values["reason"] = each.reason[:255]
@@ -149,6 +151,15 @@ def settle(session: Connection, ended: Iterable[Ended], now: datetime.datetime) 
             values["not_before"] = now + datetime.timedelta(seconds=each.again_in or 0)
             values.update({} if each.same_way else {"way": None, "lease_until": None, "begun": False})
         session.execute(sa.update(outbox).where(outbox.c.id == each.id, outbox.c.state == "sending").values(values))
+    if any(each.state == "planned" for each in every):
+        withdraw_stopped(session)
+
+
+def withdraw_stopped(session: Connection) -> None:
+    """What came back to wait after its broadcast was stopped is not said."""
+    stopped = sa.select(broadcasts.c.id).where(broadcasts.c.state == "stopped")
+    session.execute(sa.update(outbox).where(outbox.c.broadcast_id.in_(stopped), outbox.c.state == "planned").values(
+        state="withheld", reason="stopped by an officer"))
 
 
 def postpone(session: Connection, ids: Sequence[int], moment: datetime.datetime, reason: str) -> None:
@@ -195,6 +206,7 @@ def recover(session: Connection, channel: str, now: datetime.datetime) -> int:
                                                                           claim=None))
     again = sa.and_(dead, outbox.c.way.in_(RESENDABLE), outbox.c.lease_until > now)
     session.execute(sa.update(outbox).where(again).values(state="planned", claim=None))
+    withdraw_stopped(session)
     return session.execute(sa.update(outbox).where(dead).values(
         state="unknown", reason="the announcing process died", sent_at=now)).rowcount
 

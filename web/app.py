@@ -16,6 +16,7 @@ from web.desk.blueprint import desk_blueprint
 from web.driver.blueprint import driver_blueprint
 from web.erasing import add_erasers
 from web.headers import harden
+from web.outreach.clockwork import outreach_blueprint
 from web.templating import Templates
 
 HERE = ROOT / "web"
@@ -38,6 +39,7 @@ def create_app(settings: Optional[Settings] = None) -> Sanic:
     _mount_webhook(app, settings)
     add_erasers(app, settings)
     app.blueprint(desk_blueprint(settings, app.ctx.station))
+    app.blueprint(outreach_blueprint(settings, app.ctx.station))
     app.blueprint(driver_blueprint(settings, app.ctx.station))
     app.static("/static", HERE / "static", name="static")
     app.static("/static/desk", HERE / "desk" / "static", name="desk_static")

@@ -27,9 +27,10 @@ class Office:
     """The desk of one process. Its threads are its own: busy officers never keep WeChat's webhook waiting."""
 
     def __init__(self, settings: Settings, station: Station) -> None:
-        self.station = station
+        self.station, self.settings = station, settings
         self.engine = open_engine(settings.database_url)
         self.seals = Seals(settings.weijing_secret, "desk")
+        self.secret = settings.weijing_secret
         self.sentences = Sentences(station)
         self.codes = Codes(settings.weijing_secret)
         self.book = AnswerBook(self.sentences)

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import datetime
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from messages.database import reading, writing
+from messages.tables import outbox
+from tests.traffic.conftest import add_driver, add_slots, add_vehicle
+from tests.web.desk.conftest import NOW
+from traffic.appointments import book
+from traffic.bindings import bind_license, bind_vehicle
+from traffic.points import PointRecord
+from traffic.subscriber_wishes import switch_reminder
+from traffic.violations import Violation
+from web.desk.database import records
+from web.desk.sentences import Sentences
+from web.outreach.reminders import remind
+
+DAY = datetime.timedelta(days=1)
+TODAY = datetime.date(2026, 5, 6)
+
+
+def told(engine: Engine) -> list[tuple[str, str]]:
+    with reading(engine) as session:
+        return [tuple(row) for row in session.execute(sa.select(outbox.c.topic, outbox.c.text).order_by(outbox.c.id))]
+
+
+def bind(engine: Engine, **columns: object) -> None:
+    with writing(engine) as session, records(session) as traffic:
+        add_vehicle(traffic, **columns)
+        bind_vehicle(traffic, "driver-1", "浙JA1234", "123456", NOW)
+
+
+def violate(engine: Engine, number: str) -> None:
+    with writing(engine) as session, records(session) as traffic:
+        vehicle = traffic.execute(sa.text("SELECT id FROM vehicles")).scalar()
+        traffic.add(Violation(record_number=number, vehicle_id=vehicle, happened_at=NOW - DAY, place="白沙路口",
+                              city="台州", province="浙江", code="1208", offense="不按导向车道行驶", fine_fen=10000,
+                              points=2))
+
+
+@pytest.mark.parametrize(("days", "count"), [(31, 0), (30, 1), (7, 1)])
+def test_an_inspection_is_said_30_and_7_days_before_and_each_once(engine: Engine, sentences: Sentences, days: int,
+                                                                  count: int) -> None:
+    bind(engine, inspected_until=TODAY + days * DAY)
+    for _ in range(2):
+        remind(engine, sentences, NOW)
+    assert len(told(engine)) == count
+    if days == 30:
+        remind(engine, sentences, NOW + 24 * DAY)
+        assert [topic for topic, _ in told(engine)] == ["inspection", "inspection"]
+        assert "浙JA1234" not in told(engine)[0][1]
+
+
+def test_only_what_is_recorded_after_the_binding_is_news(engine: Engine, sentences: Sentences) -> None:
+    bind(engine)
+    violate(engine, "old")
+    remind(engine, sentences, NOW)
+    assert told(engine) == []
+    violate(engine, "new")
+    remind(engine, sentences, NOW + DAY)
+    (topic, text), = told(engine)
+    assert (topic, "记2分，100元" in text) == ("violation", True)
+
+
+def test_a_reminder_switched_off_is_not_said(engine: Engine, sentences: Sentences) -> None:
+    bind(engine, inspected_until=TODAY + 5 * DAY)
+    with writing(engine) as session, records(session) as traffic:
+        switch_reminder(traffic, "driver-1", "inspection", False, now=NOW)
+    remind(engine, sentences, NOW)
+    assert told(engine) == []
+    with writing(engine) as session, records(session) as traffic:
+        switch_reminder(traffic, "driver-1", "all", True, now=NOW)
+    remind(engine, sentences, NOW)
+    assert len(told(engine)) == 1
+
+
+def test_nine_points_are_said_once_a_period(engine: Engine, sentences: Sentences) -> None:
+    with writing(engine) as session, records(session) as traffic:
+        driver = add_driver(traffic, valid_until=TODAY + 2000 * DAY)
+        bind_license(traffic, "driver-1", driver.license_number, "654321", NOW)
+        traffic.add(PointRecord(driver_id=driver.id, record_number="1", recorded_on=TODAY - DAY, points=9, code="1208",
+                                offense="测试", place="测试路", fine_fen=0))
+    for _ in range(2):
+        remind(engine, sentences, NOW)
+    assert [topic for topic, _ in told(engine)] == ["points"]
+
+
+def test_tomorrows_appointment_is_said_in_the_afternoon_before(engine: Engine, sentences: Sentences) -> None:
+    with writing(engine) as session, records(session) as traffic:
+        slot, = add_slots(traffic, 1, first=NOW + DAY)
+        book(traffic, "driver-1", "inspection", slot, None, "key", now=NOW)
+    remind(engine, sentences, NOW)
+    assert told(engine) == []
+    afternoon = NOW + datetime.timedelta(hours=7)
+    for _ in range(2):
+        remind(engine, sentences, afternoon)
+    (topic, text), = told(engine)
+    assert topic == "appointment"
+    assert "明天上午9:30，您约了年检，在测试站（测试路1号）" in text

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from messages.database import reading, writing
+from messages.tables import outbox
+from tests.web.desk.conftest import NOW, later
+from traffic import bulletins
+from traffic.bulletins import Draft
+from traffic.demo.town import build_town
+from traffic.road_subscriptions import subscribe_road
+from traffic.subscriber_wishes import set_quiet_hours
+from web.desk.database import records
+from web.desk.sentences import Sentences
+from web.outreach import road_news
+
+HOUR = datetime.timedelta(hours=1)
+DRAFT = Draft("金沙路", "杜桥", "文化公园", None, "closed", "路面塌陷", NOW, NOW + 5 * HOUR, "解放路")
+
+
+def prepare(engine: Engine, sentences: Sentences) -> None:
+    with writing(engine) as session, records(session) as traffic:
+        build_town(traffic, NOW.date())
+        for who, road, closures in (("road", "金沙路", False), ("all", None, False), ("other", "75省道", False),
+                                    ("closures", "金沙路", True)):
+            subscribe_road(traffic, who, road, only_closures=closures, now=NOW - HOUR)
+        subscribe_road(traffic, "daily", "金沙路", daily_at=datetime.time(9, 0), now=NOW - HOUR)
+    road_news.tell_news(engine, sentences, NOW)  # what the demo town already has
+
+
+def publish(engine: Engine, draft: Draft = DRAFT) -> int:
+    with writing(engine) as session, records(session) as traffic:
+        return bulletins.publish(traffic, draft, "wang", "", NOW).id
+
+
+def told(engine: Engine) -> dict[str, str]:
+    with reading(engine) as session:
+        rows = session.execute(sa.select(outbox.c.driver, outbox.c.text).where(outbox.c.text.contains("金沙路")))
+        return {driver: text for driver, text in rows}
+
+
+def test_who_asked_hears_at_once_and_once(engine: Engine, sentences: Sentences) -> None:
+    prepare(engine, sentences)
+    publish(engine)
+    assert road_news.tell_news(engine, sentences, later(5)) == 3
+    assert road_news.tell_news(engine, sentences, later(10)) == 0
+    assert sorted(told(engine)) == ["all", "closures", "road"]
+    assert told(engine)["road"].startswith("金沙路杜桥—文化公园封闭：路面塌陷。到5月6日 14:30。可以绕行解放路。")
+
+
+def test_closures_only_means_closures_only(engine: Engine, sentences: Sentences) -> None:
+    prepare(engine, sentences)
+    publish(engine, Draft(**{**vars(DRAFT), "kind": "jam", "cause": "车多"}))
+    road_news.tell_news(engine, sentences, later(5))
+    assert sorted(told(engine)) == ["all", "road"]
+
+
+def test_that_a_road_is_free_again_is_told_too(engine: Engine, sentences: Sentences) -> None:
+    prepare(engine, sentences)
+    number = publish(engine)
+    road_news.tell_news(engine, sentences, later(5))
+    with writing(engine) as session, records(session) as traffic:
+        bulletins.end_early(traffic, number, "wang", later(600))
+    assert road_news.tell_news(engine, sentences, later(605)) == 3
+    assert "恢复通行" in told(engine)["road"]
+
+
+def test_a_bulletin_from_before_the_subscription_is_no_news(engine: Engine, sentences: Sentences) -> None:
+    prepare(engine, sentences)
+    publish(engine)
+    with writing(engine) as session, records(session) as traffic:
+        subscribe_road(traffic, "late", "金沙路", now=later(3))
+    road_news.tell_news(engine, sentences, later(5))
+    assert "late" not in told(engine)
+
+
+def test_own_quiet_hours_put_it_off(engine: Engine, sentences: Sentences) -> None:
+    prepare(engine, sentences)
+    with writing(engine) as session, records(session) as traffic:
+        set_quiet_hours(traffic, "road", (datetime.time(9), datetime.time(11)))  # NOW is 09:30
+    publish(engine)
+    road_news.tell_news(engine, sentences, NOW)
+    with reading(engine) as session:
+        rows = dict(session.execute(sa.select(outbox.c.driver, outbox.c.not_before)
+                                    .where(outbox.c.text.contains("路面塌陷"))).all())
+    assert rows["road"] == NOW + 1.5 * HOUR
+    assert rows["all"] is None
+
+
+def test_daily_news_come_once_at_their_hour_also_when_all_is_clear(engine: Engine, sentences: Sentences) -> None:
+    prepare(engine, sentences)
+    assert road_news.tell_daily(engine, sentences, NOW - HOUR) == 0
+    assert road_news.tell_daily(engine, sentences, NOW) == 1
+    assert road_news.tell_daily(engine, sentences, later(60)) == 0
+    assert "金沙路现在没有封路" in told(engine)["daily"]
+    publish(engine)
+    assert road_news.tell_daily(engine, sentences, NOW + 24 * HOUR) == 1

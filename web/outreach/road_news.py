@@ -1,0 +1,132 @@
+"""Road news to those who asked for it: at once when a bulletin appears or changes, or daily at their hour."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+from typing import Dict, List
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import Session
+
+from messages.database import reading, writing
+from traffic.bulletins import BulletinOrigin
+from traffic.opening_days import local_moment, station_zone
+from traffic.presentation import short_moment
+from traffic.road_conditions import BulletinRow, as_bulletin, conditions
+from traffic.road_subscriptions import RoadSubscription
+from traffic.sayings import Saying, say_once
+from web.desk.database import records
+from web.desk.sentences import Sentences
+from web.outreach.saying import say
+
+AHEAD = datetime.timedelta(hours=24)  # what begins later is told a day before
+FRESH = datetime.timedelta(hours=2)  # an imported bulletin that is older is no news
+LATE = datetime.timedelta(hours=2)  # a daily one that missed its hour by more waits for tomorrow
+ENDED_LATELY = datetime.timedelta(hours=1)
+LINES = 8
+
+
+def tell_news(engine: Engine, sentences: Sentences, now: datetime.datetime) -> int:
+    """Tells of bulletins that nobody was told of yet; how many messages were planned."""
+    with reading(engine) as session, records(session) as traffic:
+        news = _news(traffic, now)
+    count = 0
+    for number, key in news:
+        with writing(engine) as session:
+            count += _tell(session, sentences, number, key, now)
+    return count
+
+
+def _news(traffic: Session, now: datetime.datetime) -> List[tuple[int, str]]:
+    """(bulletin, key) of what is new: published or changed here, or imported and just begun."""
+    still = sa.or_(BulletinRow.ends_at.is_(None), BulletinRow.ends_at > now)
+    over = sa.and_(BulletinOrigin.ended_early, BulletinOrigin.changed_at > now - ENDED_LATELY)
+    known = sa.or_(BulletinOrigin.revision.is_not(None), BulletinRow.starts_at > now - FRESH)
+    query = (sa.select(BulletinRow.id, BulletinOrigin.revision).select_from(BulletinRow)
+             .outerjoin(BulletinOrigin, BulletinOrigin.bulletin_id == BulletinRow.id)
+             .where(sa.or_(still, over), known, BulletinRow.starts_at <= now + AHEAD))
+    keys = [(number, f"bulletin:{number}:{revision or 0}") for number, revision in traffic.execute(query)]
+    said = set(traffic.execute(sa.select(Saying.key).where(Saying.key.in_([key for _, key in keys]))).scalars())
+    return [(number, key) for number, key in keys if key not in said]
+
+
+def _tell(session: Connection, sentences: Sentences, number: int, key: str, now: datetime.datetime) -> int:
+    with records(session) as traffic:
+        if not say_once(traffic, key, "", now):
+            return 0
+        row, origin = traffic.get(BulletinRow, number), traffic.get(BulletinOrigin, number)
+        since = origin.changed_at if origin else row.starts_at
+        told = _interested(traffic, row, since)
+        text, fields = news_text(sentences, row, bool(origin and origin.ended_early), now)
+    until = row.ends_at if row.ends_at and row.ends_at > now else now + AHEAD
+    return sum(say(session, driver, f"{key}:{driver}", "road", text, fields, now, until) for driver in told)
+
+
+def _interested(traffic: Session, row: BulletinRow, since: datetime.datetime) -> List[str]:
+    """Who subscribed to the road, or to all, before there was anything to tell, and not for once a day."""
+    query = sa.select(RoadSubscription.subscriber).where(
+        RoadSubscription.ended_at.is_(None), RoadSubscription.daily_at.is_(None), RoadSubscription.created_at <= since,
+        sa.or_(RoadSubscription.road_id == row.road_id, RoadSubscription.road_id.is_(None)))
+    if row.kind != "closed":
+        query = query.where(~RoadSubscription.only_closures)
+    return sorted(set(traffic.execute(query).scalars()))
+
+
+def news_text(sentences: Sentences, row: BulletinRow, free_again: bool,
+              now: datetime.datetime) -> tuple[str, Dict[str, str]]:
+    """The message, and its parts for templates."""
+    bulletin = as_bulletin(row)
+    where = bulletin.road + (bulletin.section or "") + (f"（{bulletin.direction}）" if bulletin.direction else "")
+    since, until = short_moment(row.starts_at), short_moment(row.ends_at) if row.ends_at else ""
+    kind = "open" if free_again else row.kind
+    fields = {"title": bulletin.road, "where": where, "what": sentences.say(f"what_{kind}"),
+              "when": short_moment(now) if free_again else since, "note": bulletin.cause}
+    parts = [sentences.say(f"road_{kind}", where=where, cause=bulletin.cause)]
+    if not free_again:
+        begun = row.starts_at <= now
+        span = ("road_until" if begun else "road_from_until") if until else ("road_no_end" if begun else "road_from")
+        parts.append(sentences.say(span, since=since, until=until))
+        parts += [sentences.say("road_detour", detour=bulletin.detour)] if bulletin.detour else []
+    return "".join([*parts, "\n", sentences.say("road_stop")]), fields
+
+
+def tell_daily(engine: Engine, sentences: Sentences, now: datetime.datetime) -> int:
+    """The road conditions of each who wants them daily at an hour that has come; how many messages were planned."""
+    today = now.astimezone(station_zone()).date()
+    with reading(engine) as session, records(session) as traffic:
+        due = [row for row in _daily(traffic) if row.daily_at and
+               datetime.timedelta() <= now - local_moment(today, row.daily_at) < LATE]
+    count = 0
+    for (driver, at), rows in itertools.groupby(due, key=lambda row: (row.subscriber, row.daily_at)):
+        roads = [row.road.name if row.road else None for row in rows]
+        with writing(engine) as session:
+            with records(session) as traffic:
+                text = daily_text(traffic, sentences, roads, now)
+            fields = {"title": sentences.say("daily_what"), "where": roads[0] or sentences.say("daily_what"),
+                      "what": sentences.say("daily_what"), "when": short_moment(now), "note": text}
+            count += say(session, driver, f"daily:{driver}:{today}:{at:%H%M}", "road", text, fields, now,
+                         now + 6 * FRESH)
+    return count
+
+
+def _daily(traffic: Session) -> List[RoadSubscription]:
+    query = sa.select(RoadSubscription).where(RoadSubscription.ended_at.is_(None),
+                                              RoadSubscription.daily_at.is_not(None))
+    return list(traffic.execute(query.order_by(RoadSubscription.subscriber, RoadSubscription.daily_at,
+                                               RoadSubscription.id)).scalars())
+
+
+def daily_text(traffic: Session, sentences: Sentences, roads: List[str | None], now: datetime.datetime) -> str:
+    """What is to be said of these roads now (None: of all)."""
+    lines = [sentences.say("daily_head")]
+    for road in [None] if None in roads else roads:
+        found = conditions(traffic, now, road)[:LINES]
+        for each in found:
+            until = sentences.say("daily_line_until", until=short_moment(each.ends)) if each.ends else ""
+            lines.append(sentences.say("daily_line", where=each.road + (each.section or ""), cause=each.cause,
+                                       kind=sentences.say(f"what_{each.kind}"), until=until))
+        if not found:
+            lines.append(sentences.say("daily_clear", road=road) if road else sentences.say("daily_all_clear"))
+    return "\n".join([*lines, sentences.say("road_stop")])
