@@ -19,7 +19,7 @@ from messages.turn_worker import Pace, TurnWorker
 from messages.turns import Turn
 
 TAKE_OVERS = int(os.environ.get("WEIJING_TAKE_OVERS", "60"))  # the full size is 1000
-AT_ONCE = 20
+AT_ONCE, PATIENCE_S = 20, 30
 SENTENCES = {"apology": "-", "trying_again": "-", "in_queue": "-", "left_queue": "-"}
 LEFT = ("passive", "sending", "sent", "unknown")
 
@@ -71,11 +71,15 @@ async def many(engine: Engine) -> list[tuple[str, set[int]]]:
     for first in range(0, TAKE_OVERS, AT_ONCE):
         drivers = [f"driver-{number}" for number in range(first, min(first + AT_ONCE, TAKE_OVERS))]
         taken += await asyncio.gather(*(one(engine, driver) for driver in drivers))
-    until = asyncio.get_running_loop().time() + 30
-    while await asyncio.to_thread(unfinished, engine) and asyncio.get_running_loop().time() < until:
-        await asyncio.sleep(0.05)
+        await all_ended(engine)
     await worker.stop()
     return taken
+
+
+async def all_ended(engine: Engine) -> None:
+    until = asyncio.get_running_loop().time() + PATIENCE_S
+    while await asyncio.to_thread(unfinished, engine) and asyncio.get_running_loop().time() < until:
+        await asyncio.sleep(0.02)
 
 
 def unfinished(engine: Engine) -> int:

@@ -12,7 +12,7 @@ from web.desk.errors import Hidden, Missing
 from web.desk.guard import Route, Visit
 from web.desk.live import Watcher
 from web.desk.office import Office
-from web.desk.queue import sorted_for
+from web.desk.queue import Lists, sorted_for
 
 HEARTBEAT_SECONDS = 15.0
 BEAT_EVERY = datetime.timedelta(seconds=45)
@@ -62,11 +62,19 @@ async def _parts(office: Office, visit: Visit, watcher: Watcher, changed: Set[st
     """Event → the part of the page."""
     key, parts = watcher.conversation, {}
     if "queue" in changed:
-        lists = sorted_for(visit.officer, await office.live.listed())
-        parts["queue"] = office.fragment("_queue.html", visit=visit, lists=lists, here=key)
+        parts["queue"] = _queue(office, visit, sorted_for(visit.officer, await office.live.listed()), key)
     if "story" in changed and key:
         parts.update(await _conversation_parts(office, visit, key))
     return parts
+
+
+def _queue(office: Office, visit: Visit, lists: Lists, key: Optional[Key]) -> str:
+    """The lists; those who wait are drawn once for all officers, unless one of them is the page's own."""
+    values = {"visit": visit, "lists": lists, "here": key}
+    if any((entry.channel, entry.driver) == key for entry in lists.waiting):
+        return office.fragment("_queue.html", **values)
+    waiting = office.live.shared("waiting", lambda: office.fragment("_waiting.html", **values))
+    return waiting + office.fragment("_held.html", **values)
 
 
 async def _conversation_parts(office: Office, visit: Visit, key: Key) -> Dict[str, str]:

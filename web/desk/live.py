@@ -53,6 +53,7 @@ class Live:
         self._task: asyncio.Task[None] | None = None
         self._marks: Marks = {}
         self._entries: Optional[List[Entry]] = None
+        self._shared: Dict[str, str] = {}
 
     @contextlib.contextmanager
     def watching(self, conversation: Optional[Key]) -> Iterator[Watcher]:
@@ -70,7 +71,14 @@ class Live:
         """The entries as last seen; looks once where nobody did yet."""
         if self._entries is None:
             self._entries, _ = await self._do(self._read, set())
+            self._shared.clear()
         return self._entries
+
+    def shared(self, name: str, make: Callable[[], str]) -> str:
+        """A part of the page that is the same for all officers: made once, until the entries change."""
+        if name not in self._shared:
+            self._shared[name] = make()
+        return self._shared[name]
 
     def close(self) -> None:
         """The server stops: every page is let go."""
@@ -96,6 +104,8 @@ class Live:
     def _compare(self, entries: List[Entry], marks: Marks) -> None:
         queue_changed = entries != self._entries
         before, self._marks, self._entries = self._marks, marks, entries
+        if queue_changed:
+            self._shared.clear()
         for watcher in self._watchers:
             key = watcher.conversation
             if queue_changed:
