@@ -184,6 +184,7 @@ class Station(pydantic.BaseModel):
     fine_payment: str
     menu: List[MenuColumn]
     handoff: Literal["desk", "wechat_kf"] = "desk"
+    pages: Literal["link", "oauth"] = "link"
     outreach: Outreach = Outreach()
     keep_days: KeepDays = KeepDays()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sanic import Blueprint
 
 from bot.settings import Settings, Station
-from web.driver import accident, appointments, articles, bindings, door, privacy, roads, tickets, violations
+from web.driver import accident, appointments, articles, bindings, door, oauth, privacy, roads, tickets, violations
 from web.driver.accident_tellings import keep_telling
 from web.driver.guard import FOLDER, add_routes
 from web.driver.hall import Hall
@@ -20,6 +20,7 @@ def driver_blueprint(settings: Settings, station: Station) -> Blueprint:
     blueprint = Blueprint("driver", url_prefix=FOLDER)
     blueprint.ctx.hall = hall
     door.add_door(blueprint, hall)
+    oauth.add_way_back(blueprint, hall)
     add_routes(blueprint, hall, ROUTES)
     keep_telling(blueprint, hall)
 

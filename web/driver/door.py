@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from traffic.errors import LinkGone
 from traffic.page_links import end_session, open_link, read_link
+from web.driver import oauth
 from web.driver.guard import FOLDER, Route, Visit, drop_session, keep_session, visit_of
 from web.driver.hall import Hall
 
@@ -23,6 +24,8 @@ def add_door(blueprint: Blueprint, hall: Hall) -> None:
             read_link(token, settings=hall.settings, now=hall.now())
         except LinkGone:
             return hall.problem("link", 410)
+        if oauth.may_ask(hall, request) and await visit_of(hall, request) is None:
+            return oauth.ask(hall, request)
         return hall.page("door.html")
 
     @blueprint.post("/in/<token:str>", name="enter")
@@ -36,6 +39,8 @@ async def _enter(hall: Hall, request: Request, token: str) -> HTTPResponse:
     here = await visit_of(hall, request)
     try:
         link = read_link(token, settings=hall.settings, now=hall.now())
+        if hall.station.pages == "oauth" and (here is None or here.subscriber != link.subscriber):
+            return hall.problem("link", 410)
         begun = await hall.change(open_link, token, settings=hall.settings, now=hall.now())
     except LinkGone:
         return await _again(hall, request, token, here)

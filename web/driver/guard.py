@@ -69,7 +69,7 @@ async def _guarded(hall: Hall, route: Route, request: Request, **path: str) -> H
     try:
         visit = await visit_of(hall, request)
         if visit is None and not route.public:
-            return hall.problem("away", 401)
+            return hall.to_stranger(request)
         if route.method == "POST" and (visit is None or not hall.seals.admits(visit.token, request)):
             return hall.problem("form", 403)
         return await route.handler(hall, visit, **path)

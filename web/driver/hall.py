@@ -7,6 +7,7 @@ import concurrent.futures
 import datetime
 from typing import Any, Callable, TypeVar
 
+from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.settings import ROOT, Settings, Station
@@ -29,6 +30,7 @@ class Hall:
         self.engine = open_engine(settings.database_url)
         self.seals = Seals(settings.weijing_secret, "driver")
         self.secure_cookies = settings.pages_address.startswith("https://")
+        self.to_stranger: Callable[[Request], HTTPResponse] = lambda request: self.problem("away", 401)
         self._templates = Templates(ROOT / "web" / "driver" / "templates", self._filters())
         self._threads = concurrent.futures.ThreadPoolExecutor(THREADS, "h5")
 
