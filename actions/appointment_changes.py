@@ -11,12 +11,13 @@ from rasa_sdk.types import DomainDict
 
 from actions import records
 from actions.answers import yes_or_no_heard
-from actions.appointments import NONE, shown
+from actions.appointments import shown
 from actions.forms import Form
-from actions.slot_questions import SlotForm
+from actions.slot_questions import NONE, SlotForm
 from actions.turn import Turn, begins
 from traffic.appointments import bookings_of, cancel, change
 from traffic.errors import NotYours, SlotFull, SlotUnknown
+from traffic.slot_holds import release
 
 
 class BookingForm(Form):
@@ -72,6 +73,7 @@ class ValidateChangeAppointmentForm(BookingForm, SlotForm):
                                  domain: DomainDict) -> Dict[str, Any]:
         """Moves the appointment at a yes; else other times are offered."""
         if value is not True:
+            await records.change(release, tracker.sender_id)
             return {"confirmed": None, "chosen_slot": None}
         try:
             booking = await records.change(

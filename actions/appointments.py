@@ -11,16 +11,17 @@ from rasa_sdk.types import DomainDict
 
 from actions import records
 from actions.answers import yes_or_no_heard
+from actions.inspections import tell_due
 from actions.presentation import local, mask_plate, moment
-from actions.slot_questions import SlotForm
+from actions.slot_questions import NONE, SlotForm
 from actions.turn import Turn, begins
 from actions.vehicle_questions import ALL, meant_plate, plate_heard, vehicle_buttons
 from traffic.appointments import Booking, book, bookings_of
-from traffic.bindings import bound_vehicles
+from traffic.bindings import bound_vehicles, owns
 from traffic.errors import AlreadyBooked, PlateError, SlotFull, SlotUnknown
+from traffic.slot_holds import release
 
 KINDS = {"book_inspection": "inspection", "book_accident_handling": "accident_handling"}
-NONE = "none"
 
 
 class ValidateAppointmentForm(SlotForm):
@@ -45,7 +46,7 @@ class ValidateAppointmentForm(SlotForm):
 
     async def required_slots(self, domain_slots: List[str], dispatcher: CollectingDispatcher, tracker: Tracker,
                              domain: DomainDict) -> List[str]:
-        """Nothing more when there is an appointment of this kind already."""
+        """Nothing more when there is an appointment of this kind already, or the asker waits for a place."""
         return [] if tracker.get_slot("confirmed") == NONE else domain_slots
 
     async def extract_plate(self, dispatcher: CollectingDispatcher, tracker: Tracker,
@@ -60,7 +61,8 @@ class ValidateAppointmentForm(SlotForm):
 
     async def validate_plate(self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker,
                              domain: DomainDict) -> Dict[str, Any]:
-        """A plate that can exist, without an appointment of this kind. No proof: nothing is shown of the vehicle."""
+        """A plate that can exist, without an appointment of this kind. Only of one's own vehicle its due date is told.
+        """
         try:
             plate = meant_plate(value)
         except PlateError as error:
@@ -71,6 +73,9 @@ class ValidateAppointmentForm(SlotForm):
             if (booking.kind, booking.plate) == (kind, plate):
                 dispatcher.utter_message(response="utter_booked_before", **shown(booking))
                 return {"plate": plate, "confirmed": NONE}
+        vehicle = await records.look_up(owns, tracker.sender_id, plate) if kind == "inspection" else None
+        if vehicle:
+            tell_due(dispatcher, vehicle)
         return {"plate": plate, "plate_shown": mask_plate(plate)}
 
     async def extract_confirmed(self, dispatcher: CollectingDispatcher, tracker: Tracker,
@@ -82,6 +87,7 @@ class ValidateAppointmentForm(SlotForm):
                                  domain: DomainDict) -> Dict[str, Any]:
         """Books at a yes; at a no, or when somebody else was quicker, other times are offered."""
         if value is not True:
+            await records.change(release, tracker.sender_id)
             return {"confirmed": value if value == NONE else None, "chosen_slot": None}
         try:
             booking = await records.change(

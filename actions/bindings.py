@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Dict, List, Tuple
 
 from rasa_sdk import Action, Tracker
@@ -12,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from actions import records
 from actions.answers import yes_or_no_heard
-from actions.forms import Form, emptied
-from actions.license_questions import LicenseForm
+from actions.forms import UNCLEAR, Form, emptied
+from actions.license_questions import HANDLE, LicenseForm, handle_of
 from actions.presentation import mask_license, mask_plate
+from actions.sealing import unsealed
 from actions.turn import Turn
-from actions.vehicle_questions import PROVEN, VehicleForm
+from actions.vehicle_questions import ALL, PROVEN, VehicleForm
 from traffic.bindings import bound_licenses, bound_vehicles, unbind_license, unbind_vehicle
 
 
@@ -80,7 +82,7 @@ class ValidateBindLicenseForm(LicenseForm):
         filled = await super().validate_license_number(value, dispatcher, tracker, domain)
         if filled.get("file_tail") == PROVEN:
             dispatcher.utter_message(response="utter_license_bound_before",
-                                     license=mask_license(filled["license_number"]))
+                                     license=mask_license(unsealed(filled["license_number"]) or ""))
         return filled
 
 
@@ -121,6 +123,8 @@ class ValidateUnbindForm(Form):
         named = turn.value("plate_number") or turn.value("license_number")
         if named and self.speaks_to(turn, "plate_number", "license_number"):
             return {"bound": named}
+        if turn.intent in UNCLEAR | {"unbind"} and EVERYTHING.search(turn.text):
+            return {"bound": ALL}
         if tracker.get_slot("bound") is None and turn.intent == "unbind":
             bound = await records.look_up(bound_names, turn.subscriber)
             return {"bound": bound[0][0] if bound else NOTHING} if len(bound) < 2 else {}
@@ -133,6 +137,9 @@ class ValidateUnbindForm(Form):
             dispatcher.utter_message(response="utter_nothing_bound")
             return {"bound": NOTHING}
         bound = dict(await records.look_up(bound_names, tracker.sender_id))
+        if value == ALL and bound:
+            return {"bound": ALL, "bound_shown": "、".join(bound.values())}
+        value = await _handle(tracker.sender_id, str(value))
         if value not in bound:
             dispatcher.utter_message(response="utter_not_bound_to_you")
             return {"bound": None if bound else NOTHING}
@@ -160,6 +167,8 @@ class ActionAskBound(Action):
         """Says the question."""
         bound = await records.look_up(bound_names, tracker.sender_id)
         buttons = [{"title": shown, "payload": _payload(name)} for name, shown in bound]
+        if len(bound) > 1:
+            buttons.append({"title": "utter_title_everything_bound", "payload": _payload(ALL)})
         dispatcher.utter_message(response="utter_ask_bound", buttons=buttons)
         return []
 
@@ -176,25 +185,42 @@ class ActionUnbind(Action):
         name, confirmed = tracker.get_slot("bound"), tracker.get_slot("confirmed")
         if name and name != NOTHING and confirmed is not None:
             if confirmed:
-                await records.change(unbind_license if is_license(name) else unbind_vehicle, tracker.sender_id, name)
+                await records.change(_end, tracker.sender_id, name)
             dispatcher.utter_message(response="utter_unbound" if confirmed else "utter_left_as_is",
                                      bound=tracker.get_slot("bound_shown"))
         return emptied("bound", "bound_shown", "confirmed")
 
 
 NOTHING = "nothing"
+EVERYTHING = re.compile(r"全部|所有|全都|都(?:给我)?(?:解|取消|去掉|删|清)|一起解|统统")
 
 
 def is_license(name: str) -> bool:
-    """A licence number begins with a digit, a plate with a province."""
-    return name[:1].isdigit()
+    """Whether it is the handle of a licence and no plate."""
+    return name.startswith(HANDLE)
+
+
+async def _handle(subscriber: str, typed: str) -> str:
+    """The handle of a bound licence whose number was typed; anything else as it is."""
+    for driver in await records.look_up(bound_licenses, subscriber):
+        if re.sub(r"[\s-]", "", typed).upper() == driver.license_number:
+            return handle_of(driver)
+    return typed
 
 
 def bound_names(session: Session, subscriber: str) -> List[Tuple[str, str]]:
-    """(plate or licence number, the same masked) of all that is bound."""
+    """(plate or handle of the licence, what is shown of it) of all that is bound."""
     plates = [(v.plate, mask_plate(v.plate)) for v in bound_vehicles(session, subscriber)]
-    licenses = [(d.license_number, mask_license(d.license_number)) for d in bound_licenses(session, subscriber)]
+    licenses = [(handle_of(d), mask_license(d.license_number)) for d in bound_licenses(session, subscriber)]
     return plates + licenses
+
+
+def _end(session: Session, subscriber: str, name: str) -> None:
+    """Ends one binding, or with ALL every one."""
+    for plate in [v.plate for v in bound_vehicles(session, subscriber) if name in (v.plate, ALL)]:
+        unbind_vehicle(session, subscriber, plate)
+    for driver in [d for d in bound_licenses(session, subscriber) if name in (handle_of(d), ALL)]:
+        unbind_license(session, subscriber, driver.license_number)
 
 
 def _payload(name: str) -> str:

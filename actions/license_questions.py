@@ -12,15 +12,17 @@ from rasa_sdk.types import DomainDict
 from actions import records
 from actions.forms import Form, asked_for
 from actions.presentation import mask_license
+from actions.sealing import sealed, unsealed
 from actions.turn import Turn, begins
 from actions.vehicle_questions import PROVEN, REFUSED
 from traffic.bindings import bind_license, bound_licenses
-from traffic.drivers import normal_license_number
+from traffic.drivers import Driver, normal_license_number
 from traffic.errors import LicenseError, ProofError, TooManyProofs
 
 LICENSE = re.compile(r"(?<![0-9A-Za-z])[0-9][0-9 ]{9,22}[0-9Xx](?![0-9A-Za-z])")
 TAIL = re.compile(r"(?<!\d)\d{2,12}(?!\d)")
 TAIL_NAMED = re.compile(r"(?:档案(?:编号|号)?|后[6六]位|末[6六]位)[^0-9]{0,8}(\d{6})(?!\d)")
+HANDLE = "license:"
 NUMBER_LENGTH, FILE_LENGTH, TAIL_LENGTH = 18, 12, 6
 
 
@@ -41,19 +43,20 @@ class LicenseForm(Form):
     async def license_assumed(self, turn: Turn) -> Dict[str, Any]:
         """The licence when none was said."""
         bound = await records.look_up(bound_licenses, turn.subscriber)
-        return {"license_number": bound[0].license_number} if len(bound) == 1 else {}
+        return {"license_number": handle_of(bound[0])} if len(bound) == 1 else {}
 
     async def validate_license_number(self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker,
                                       domain: DomainDict) -> Dict[str, Any]:
-        """18 places; a licence already bound needs no proof."""
+        """18 places; a licence already bound needs no proof. The slot keeps the number sealed."""
+        bound = await records.look_up(bound_licenses, tracker.sender_id)
+        picked = next((driver.license_number for driver in bound if handle_of(driver) == value), None)
         try:
-            number = normal_license_number(value)
+            number = picked or normal_license_number(str(value))
         except LicenseError:
             dispatcher.utter_message(response="utter_bad_license_number")
             return {"license_number": None}
-        bound = await records.look_up(bound_licenses, tracker.sender_id)
         proven = any(driver.license_number == number for driver in bound)
-        return {"license_number": number, "file_tail": PROVEN if proven else None}
+        return {"license_number": sealed(number), "file_tail": PROVEN if proven else None}
 
     async def extract_file_tail(self, dispatcher: CollectingDispatcher, tracker: Tracker,
                                 domain: DomainDict) -> Dict[str, Any]:
@@ -70,7 +73,7 @@ class LicenseForm(Form):
     async def validate_file_tail(self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker,
                                  domain: DomainDict) -> Dict[str, Any]:
         """Binds the licence; what was typed is not kept."""
-        number = tracker.get_slot("license_number")
+        number = unsealed(tracker.get_slot("license_number"))
         if value in (PROVEN, REFUSED) or not number:
             return {"file_tail": value if number else None}
         if len(value) != TAIL_LENGTH:
@@ -94,4 +97,9 @@ def _number_heard(turn: Turn, tracker: Tracker) -> str | None:
     if asked_for(tracker, "license_number"):
         typed = LICENSE.search(turn.text)
         return next(reversed(numbers), typed.group() if typed else None)
-    return next((n for n in numbers if len(n) == NUMBER_LENGTH), None)
+    return next((n for n in numbers if len(n) == NUMBER_LENGTH or n.startswith(HANDLE)), None)
+
+
+def handle_of(driver: Driver) -> str:
+    """What stands for a bound licence in a button, so that its number is nowhere kept."""
+    return f"{HANDLE}{driver.id}"

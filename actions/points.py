@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from actions import records
 from actions.forms import emptied
-from actions.license_questions import LicenseForm
+from actions.license_questions import LicenseForm, handle_of
 from actions.presentation import day, local, mask_license
+from actions.sealing import unsealed
 from actions.vehicle_questions import PROVEN
 from traffic.bindings import bound_licenses
 from traffic.drivers import Driver
@@ -58,7 +59,7 @@ class ActionQueryPoints(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
         """Says it; the binding is asked for again here, a slot proves nothing."""
-        number = tracker.get_slot("license_number")
+        number = unsealed(tracker.get_slot("license_number"))
         if number and tracker.get_slot("file_tail") == PROVEN:
             found = await records.look_up(_found, tracker.sender_id, number)
             if found:
@@ -67,7 +68,7 @@ class ActionQueryPoints(Action):
 
 
 def _payload(driver: Driver) -> str:
-    return f'/inform{{"license_number": "{driver.license_number}"}}'
+    return f'/inform{{"license_number": "{handle_of(driver)}"}}'
 
 
 def _found(session: Session, subscriber: str, number: str) -> Tuple[Driver, PointsPeriod] | None:

@@ -13,6 +13,7 @@ from actions import records
 from actions.forms import Form, asked_for
 from actions.presentation import local, moment
 from actions.turn import Turn, begins
+from actions.waiting import WANTS_TO_WAIT, is_wait, offered_wait, put_on_list, waiting_button
 from actions.wanted_times import (
     Offer,
     has_choice_words,
@@ -24,9 +25,13 @@ from actions.wanted_times import (
     why_not,
     wider,
 )
+from traffic.errors import SlotFull, SlotUnknown
+from traffic.slot_holds import hold
 from traffic.slots import Slot
 
 OFFERED = 3
+NONE = "none"
+BOOKING_FORM = "appointment_form"
 
 
 class SlotForm(Form):
@@ -38,6 +43,9 @@ class SlotForm(Form):
                                   domain: DomainDict) -> Dict[str, Any]:
         """A time picked, or a wish that leads to another offer; the choice can be changed until it is confirmed."""
         turn = Turn.of(tracker)
+        waits = offered_wait(tracker.events) if WANTS_TO_WAIT.search(turn.text) else None
+        if waits and asked_for(tracker, "chosen_slot"):
+            return {"chosen_slot": waits}
         choosing = asked_for(tracker, "chosen_slot") or asked_for(tracker, "confirmed")
         offered = tracker.get_slot("offered") or []
         if choosing and (self.speaks_to(turn, "time", "appointment_slot") or has_choice_words(turn.text)):
@@ -59,15 +67,24 @@ class SlotForm(Form):
         if not exact:
             return events
         offer = as_offer(exact[0])
+        if not await held(dispatcher, tracker.sender_id, offer):
+            return events
         tracker.slots["chosen_slot"] = offer["id"]
         return [*events, SlotSet("offered", [offer]), SlotSet("chosen_slot", offer["id"]),
                 SlotSet("chosen_shown", _shown(offer))]
 
     async def validate_chosen_slot(self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker,
                                    domain: DomainDict) -> Dict[str, Any]:
-        """One of those offered."""
+        """One of those offered, kept for its driver until the answer; or the waiting list instead of any."""
+        if is_wait(value):
+            span = await put_on_list(tracker.sender_id, tracker.get_slot("appointment_kind"),
+                                     tracker.get_slot("plate"), value)
+            dispatcher.utter_message(response="utter_waiting", **span)
+            return {"chosen_slot": value, "confirmed": NONE}
         offer = next((o for o in tracker.get_slot("offered") or [] if o["id"] == int(value)), None)
-        return {"chosen_slot": offer["id"], "chosen_shown": _shown(offer)} if offer else {"chosen_slot": None}
+        if offer is None or not await held(dispatcher, tracker.sender_id, offer):
+            return {"chosen_slot": None}
+        return {"chosen_slot": offer["id"], "chosen_shown": _shown(offer)}
 
 
 class ActionAskChosenSlot(Action):
@@ -85,14 +102,28 @@ class ActionAskChosenSlot(Action):
             dispatcher.utter_message(response=f"utter_closed_{obstacle}")
             wish = instead(wish, obstacle)
         slots = await records.look_up(slots_for, kind, wish, OFFERED)
+        full = wish if not slots and not wish.get("after") else None
         if not slots:
             dispatcher.utter_message(response="utter_no_more_slots" if wish.get("after") else "utter_slots_full")
             wish = wider(wish)
             slots = await records.look_up(slots_for, kind, wish, OFFERED)
         offered = [as_offer(slot) for slot in slots]
+        buttons = [slot_button(offer) for offer in offered]
+        if full is not None and (tracker.active_loop or {}).get("name") == BOOKING_FORM:
+            buttons.append(waiting_button(full))
         dispatcher.utter_message(response="utter_ask_chosen_slot" if offered else "utter_ask_other_day",
-                                 buttons=[slot_button(offer) for offer in offered])
+                                 buttons=buttons)
         return [SlotSet("offered", offered), SlotSet("wanted_time", wish)]
+
+
+async def held(dispatcher: CollectingDispatcher, subscriber: str, offer: Offer) -> bool:
+    """Keeps the place while its driver confirms; says so when somebody else was quicker."""
+    try:
+        await records.change(hold, subscriber, int(offer["id"]), now=records.now())
+    except (SlotFull, SlotUnknown):
+        dispatcher.utter_message(response="utter_slot_taken")
+        return False
+    return True
 
 
 def as_offer(slot: Slot) -> Dict[str, Any]:

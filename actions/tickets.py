@@ -21,6 +21,7 @@ from actions.presentation import day, local
 from actions.ticket_pictures import add_all, asks_about_evidence, pictures_sent, tell_picture
 from actions.turn import Turn, begins
 from actions.unclear import why_unclear
+from bot.personal_numbers import covered
 from traffic.errors import NotYours
 from traffic.numbers import ACCIDENT
 from traffic.tickets import Ticket, open_ticket, rate, ticket, tickets_of
@@ -71,9 +72,10 @@ class ValidateTicketForm(Form):
         first = begins(tracker, self.form_name()) and turn.intent != "request_human" and len(turn.text) >= TELLING
         leaves = gives_up(turn.text) or turn.intent in LEAVES or (turn.intent == "emergency" and len(turn.text) < STORY)
         if first or (asked_for(tracker, "ticket_text") and turn.text and not leaves and not says_nothing(turn.text)):
-            return {"ticket_text": turn.text, "ticket_details": details(turn)}
+            return {"ticket_text": covered(turn.text, phones=False), "ticket_details": details(turn)}
         if asked_for(tracker, "confirmed") and turn.intent not in LEAVES and len(turn.text) >= TELLING:
-            return {"ticket_text": f"{tracker.get_slot('ticket_text')}\n{turn.text}", "confirmed": None}
+            more = covered(turn.text, phones=False)
+            return {"ticket_text": f"{tracker.get_slot('ticket_text')}\n{more}", "confirmed": None}
         return {}
 
     async def validate_ticket_text(self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker,

@@ -21,6 +21,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Query, Session, sessionmaker
 
+from bot.personal_numbers import covered_event
 from bot.settings import load_settings
 
 
@@ -75,7 +76,8 @@ class StrictTrackerStore(SQLTrackerStore):
                              for e in self._additional_events(session, tracker)])
             session.commit()
 
-    def _row(self, sender_id: str, data: Any) -> Any:
+    def _row(self, sender_id: str, event: Any) -> Any:
+        data = covered_event(event)
         intent = data.get("parse_data", {}).get("intent", {}).get("name")
         return self.SQLEvent(sender_id=sender_id, type_name=data["event"], timestamp=data.get("timestamp"),
                              intent_name=intent, action_name=data.get("name"), data=json.dumps(data))

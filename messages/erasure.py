@@ -66,6 +66,23 @@ def demand(session: Connection, channel: str, driver: str, now: datetime.datetim
                                            "asked_at": now})
 
 
+def demand_before(session: Connection, channel: str, driver: str, message: int, now: datetime.datetime) -> None:
+    """As `demand`, by the driver's own words: all before this message goes, and it is still answered.
+
+    The records have forgotten already (a binding made right afterwards must stay), unless pictures lie there.
+    """
+    own = sa.and_(media.c.channel == channel, media.c.driver == driver, media.c.path.is_not(None))
+    photos = list(session.execute(sa.select(media.c.path).where(own)).scalars())
+    before = {inbox: inbox.c.id < message, understandings: understandings.c.inbox_id < message,
+              outbox: sa.or_(outbox.c.inbox_id.is_(None), outbox.c.inbox_id < message)}
+    for table in (follows, notice_consents, ratings, media, understandings, outbox, inbox):
+        own = sa.and_(table.c.channel == channel, table.c.driver == driver, before.get(table, sa.true()))
+        session.execute(sa.delete(table).where(own))
+    for room in ROOMS if photos else ("desk", "memory"):
+        insert_missing(session, erasures, {"channel": channel, "driver": driver, "room": room, "photos": photos,
+                                           "asked_at": now})
+
+
 def demanded(session: Connection, room: str, now: datetime.datetime, limit: int = 20) -> list[Erasure]:
     """Drivers whom the room has still to forget, oldest first."""
     due = sa.and_(erasures.c.room == room, erasures.c.asked_at <= now - LATER)

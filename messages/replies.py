@@ -30,7 +30,13 @@ class Reply:
     @property
     def speaks(self) -> bool:
         """Whether the driver sees anything of it."""
-        return bool(self.text or self.image or self.choices or (self.hand_over is None and self.custom))
+        silent = self.hand_over is not None or self.forgets
+        return bool(self.text or self.image or self.choices or (self.custom and not silent))
+
+    @property
+    def forgets(self) -> bool:
+        """Whether the driver's data are to be forgotten in every room."""
+        return "forget" in (self.custom or {})
 
     @property
     def hand_over(self) -> Optional[dict[str, Any]]:

@@ -14,7 +14,8 @@ from typing import Any, Optional, Sequence
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from messages import choices, conversations, outbox, understandings
+from bot.personal_numbers import covered
+from messages import choices, conversations, erasure, outbox, understandings
 from messages.errors import FenceLost
 from messages.replies import Choice, Reply
 from messages.tables import UtcTime, inbox
@@ -134,7 +135,8 @@ def finish(session: Connection, turn: Turn, replies: Sequence[Reply], now: datet
     session.execute(_hold_until(), {**_held(turn), "until": None})
     if turn.holder == "bot" and holder == "officer":
         state = "held"
-    session.execute(_end(), {"of_message": turn.message, "ends_as": state, "at": now, "why": fault and fault[:255]})
+    session.execute(_end(), {"of_message": turn.message, "ends_as": state, "at": now, "why": fault and fault[:255],
+                             "kept": turn.text and covered(turn.text, phones=state != "held")})
     if understood is not None:
         understandings.keep(session, turn.channel, turn.driver, turn.message, understood, now)
 
@@ -143,7 +145,7 @@ def finish(session: Connection, turn: Turn, replies: Sequence[Reply], now: datet
 def _end() -> sa.sql.Update:
     return sa.update(inbox).where(_is_message()).values(
         state=sa.bindparam("ends_as", type_=sa.String), finished_at=sa.bindparam("at", type_=UtcTime),
-        fault=sa.bindparam("why", type_=sa.String))
+        fault=sa.bindparam("why", type_=sa.String), text=sa.bindparam("kept", type_=sa.Text))
 
 
 def offer(session: Connection, turn: Turn, replies: Sequence[Reply]) -> None:
@@ -174,6 +176,8 @@ def _speak(session: Connection, turn: Turn, replies: Sequence[Reply], now: datet
         if reply.hand_over is not None:
             reason = str(reply.hand_over.get("reason", ""))
             conversations.request_person(session, turn.channel, turn.driver, reason, now)
+        if reply.forgets:
+            erasure.demand_before(session, turn.channel, turn.driver, turn.message, now)
 
 
 def _without_said(session: Connection, turn: Turn, replies: Sequence[Reply]) -> list[Reply]:

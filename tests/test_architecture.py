@@ -21,7 +21,7 @@ ALLOWED = {
     "web": {"traffic", "messages", "connectors.wechat", "bot.training"},
 }
 COMPOSITION_ROOT = {"bot.cli", "bot.commands", "bot.daily", "bot.records", "bot.run", "bot.ask"}
-EVERYONE_MAY_READ = {"bot.settings", "bot.logs"}
+EVERYONE_MAY_READ = {"bot.settings", "bot.logs", "bot.personal_numbers"}
 
 
 def modules() -> list[pathlib.Path]:

@@ -17,6 +17,7 @@ from messages.tables import media
 from traffic.accidents import AccidentPhoto
 from traffic.photos import PATH
 from traffic.privacy import forget
+from traffic.tickets import TicketPhoto
 from web.desk import erasure as desk
 from web.desk.database import records
 
@@ -63,7 +64,7 @@ def _forget_in_records(engine: Engine, erasure: Erasure) -> None:
 
 
 def _unused(connection: Connection, paths: Iterable[str]) -> list[str]:
-    """Pictures that are no evidence in a case and that no other driver sent too."""
-    used = {path for column in (AccidentPhoto.path, media.c.path)
+    """Pictures that are no evidence in a case or a report and that no other driver sent too."""
+    used = {path for column in (AccidentPhoto.path, TicketPhoto.path, media.c.path)
             for path in connection.execute(sa.select(column).where(column.in_(list(paths)))).scalars()}
     return [path for path in paths if path not in used and PATH.fullmatch(path)]

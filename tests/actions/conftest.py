@@ -6,9 +6,10 @@ import shutil
 from typing import Iterator
 
 import pytest
+from cryptography.fernet import Fernet
 from sqlalchemy.engine import Engine
 
-from actions import records
+from actions import records, sealing
 from traffic.database import open_engine
 from traffic.demo import make_demo
 from traffic.migrations import upgrade
@@ -35,5 +36,6 @@ def town(town_file: pathlib.Path, tmp_path: pathlib.Path, monkeypatch: pytest.Mo
     engine = open_engine(f"sqlite:///{tmp_path / 'town.db'}")
     monkeypatch.setattr(records, "_opened", [engine])
     monkeypatch.setattr(records, "now", lambda: NOW)
+    monkeypatch.setattr(sealing, "_seals", [Fernet(Fernet.generate_key())])
     yield engine
     engine.dispose()

@@ -20,8 +20,10 @@ QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "RASA_TELEME
 # The actions get this engine directly: DATABASE_URL in the environment would reach other tests of the same process.
 @pytest.fixture(scope="session")
 def small_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    from cryptography.fernet import Fernet
+
     import traffic.migrations
-    from actions import records
+    from actions import records, sealing
     from traffic.database import open_engine
     from traffic.demo import make_demo
 
@@ -31,6 +33,7 @@ def small_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     make_demo(engine, vehicles=2000, drivers=1500, violations=3000)
     records.forget_engine()
     records._opened.append(engine)
+    sealing._seals[:] = [Fernet(Fernet.generate_key())]
     yield url
     records.forget_engine()
 

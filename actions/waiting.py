@@ -1,0 +1,56 @@
+"""The waiting list (候补) as an answer to full slots: one button, which carries the span that was wanted."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import Any, Dict, Mapping
+
+from actions import records
+from actions.presentation import day, local
+from actions.wanted_times import Wanted, moment_of, whole_days
+from traffic.opening_days import FARTHEST_DAYS
+from traffic.waiting_list import wait
+
+WAIT = "wait"
+SPAN = re.compile(r"wait ([0-9T:+-]+) ([0-9T:+-]+)")
+WANTS_TO_WAIT = re.compile(r"候补|排队等|等(?:空位|位子|位置)|"
+                           r"(?:有|空|腾)(?:了|出)?(?:空)?(?:位|号|名额).{0,6}(?:告诉|通知|叫|喊|说)")
+
+
+def waiting_button(wish: Wanted) -> Dict[str, str]:
+    """Offers to be told when a place in the wanted days gets free; of any day within the month without one."""
+    now = records.now()
+    days = whole_days(wish)
+    earliest = max(now, moment_of(days["from"])) if days.get("from") else now
+    horizon = now + datetime.timedelta(days=FARTHEST_DAYS)
+    latest = min(moment_of(days["to"]), horizon) if days.get("to") else horizon
+    span = f"{earliest.isoformat(timespec='minutes')} {latest.isoformat(timespec='minutes')}"
+    return {"title": "utter_title_wait", "payload": f'/inform{{"appointment_slot": "{WAIT} {span}"}}'}
+
+
+def is_wait(value: Any) -> bool:
+    """Whether that button was picked."""
+    return isinstance(value, str) and SPAN.fullmatch(value) is not None
+
+
+def offered_wait(events: Any) -> str | None:
+    """The value of the last offer to wait in this conversation, for who takes it in words."""
+    for event in reversed(events):
+        buttons = (event.get("data") or {}).get("buttons") or [] if event.get("event") == "bot" else []
+        for button in buttons:
+            found = SPAN.search(str(button.get("payload")))
+            if found:
+                return found.group()
+    return None
+
+
+async def put_on_list(subscriber: str, kind: str, plate: str | None, value: str) -> Mapping[str, str]:
+    """Puts the asker on the list; the places of the sentence that says so."""
+    found = SPAN.fullmatch(value)
+    assert found  # `is_wait` said so
+    earliest, latest = moment_of(found[1]), moment_of(found[2])
+    await records.change(wait, subscriber, kind, plate, earliest, latest, now=records.now())
+    today = local(records.now()).date()
+    last = local(latest - datetime.timedelta(minutes=1)).date()
+    return {"first": day(local(earliest).date(), today), "last": day(last, today)}
