@@ -6,9 +6,18 @@ What else there is: `broadcasts` (template, notice, mass send), `articles` (draf
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any, Mapping, Optional
 
 from connectors.wechat.client import WeChatClient
+
+
+@dataclasses.dataclass(frozen=True)
+class Quota:
+    """A call's quota of the day (0 o'clock, Beijing): its limit, and what is left of it."""
+
+    limit: int
+    left: int
 
 
 async def push_menu(client: WeChatClient, menu: Mapping[str, Any]) -> None:
@@ -31,3 +40,9 @@ async def create_qr_code(client: WeChatClient, scene: str, days: Optional[int] =
 async def callback_addresses(client: WeChatClient) -> list[str]:
     """`getcallbackip`: addresses that WeChat posts from."""
     return (await client.call("getcallbackip")).get("ip_list", [])
+
+
+async def quota(client: WeChatClient, path: str) -> Quota:
+    """`openapi/quota/get`: what is left today of a call, e.g. `message/template/send`."""
+    known = (await client.call("openapi/quota/get", {"cgi_path": f"/cgi-bin/{path}"}))["quota"]
+    return Quota(int(known["daily_limit"]), int(known["remain"]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import pathlib
 from typing import Any, Awaitable, Callable, Optional, TypeVar
 
@@ -16,7 +17,8 @@ from connectors.wechat import api, doctor
 from connectors.wechat.client import WeChatClient
 from connectors.wechat.errors import WeChatError
 from connectors.wechat.menu import lines_of, menu_differences, menu_of
-from messages import database
+from messages import database, follows
+from messages.clock import utc_now
 from messages.errors import MessagesError
 
 app = typer.Typer(help="The official account: its menu, QR codes, token, and what is not set up right.",
@@ -93,6 +95,30 @@ def check_token() -> None:
     """Asks WeChat for the token, or finds the shared one; never shows it."""
     ask(lambda client, _: client.token.get())
     console.print("WeChat gave a token")
+
+
+@app.command("follows")
+def count_follows(days: int = typer.Option(30, min=1, help="how far back")) -> None:
+    """Shows where followers came from, by QR code. Example: weijing wechat follows --days 7"""
+    windows = {scene: window.name for scene, window in load_station().windows.items()}
+    table = Table("QR code", "window", "followed", "scanned", "left", title=f"the last {days} days")
+    for scene, count in _counts(days).items():
+        table.add_row(scene or "–", windows.get(scene, ""), str(count.followed), str(count.scanned), str(count.left))
+    console.print(table)
+
+
+def _counts(days: int) -> dict[str, follows.Counts]:
+    try:
+        settings = load_settings()
+        database.upgrade(settings.database_url)
+    except (SettingsError, MessagesError) as error:
+        console.print(f"[red]{error}[/red]")
+        raise typer.Exit(1) from None
+    engine = database.open_engine(settings.database_url)
+    with database.reading(engine) as session:
+        found = follows.counts(session, utc_now() - datetime.timedelta(days=days), utc_now())
+    engine.dispose()
+    return found
 
 
 @app.command("doctor")

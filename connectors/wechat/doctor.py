@@ -6,10 +6,13 @@ import dataclasses
 from typing import Any
 
 from bot.settings import Settings, Station
-from connectors.wechat import api
+from connectors.wechat import api, kf
 from connectors.wechat.client import WeChatClient
 from connectors.wechat.errors import ApiError, WeChatError
 from connectors.wechat.menu import menu_differences, menu_of
+
+COUNTED = {"customer-service messages": "message/custom/send", "template messages": "message/template/send"}
+FEW = 0.1  # of the day's calls
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,11 +25,16 @@ class Finding:
 
 
 async def examine(client: WeChatClient, settings: Settings, station: Station) -> list[Finding]:
-    """Looks at token, address list, permissions, menu and settings; stops early where WeChat can't be reached."""
+    """Looks at token, address list, permissions, menu, quotas, agents and settings; stops early without a token."""
     token = await _token(client)
     findings = [token, _original_id(settings)]
     if token.ok:
-        findings += [await _menu(client, station), await _permission(client)]
+        permission = await _permission(client)
+        findings += [await _menu(client, station), permission]
+        if permission.ok:
+            findings += [await _quota(client, name, path) for name, path in COUNTED.items()]
+        if station.handoff == "wechat_kf":
+            findings.append(await _agents(client))
     return findings
 
 
@@ -65,3 +73,23 @@ async def _permission(client: WeChatClient) -> Finding:
     except WeChatError as error:
         return Finding("push", False, str(error))
     return Finding("push", True, "customer-service messages are allowed")
+
+
+async def _quota(client: WeChatClient, name: str, path: str) -> Finding:
+    try:
+        quota = await api.quota(client, path)
+    except WeChatError as error:
+        return Finding(name, False, str(error))
+    enough = quota.left > quota.limit * FEW
+    return Finding(name, enough, f"{quota.left} of {quota.limit} left today"
+                                 f"{'' if enough else ': what is not urgent should wait until midnight'}")
+
+
+async def _agents(client: WeChatClient) -> Finding:
+    try:
+        online = await kf.online_agents(client)
+    except WeChatError as error:
+        return Finding("WeChat's desk", False, f"{error}; handoff: wechat_kf needs 客服功能 switched on")
+    if not online:
+        return Finding("WeChat's desk", False, "nobody is online: who wants a person waits in our own queue")
+    return Finding("WeChat's desk", True, f"{len(online)} online")

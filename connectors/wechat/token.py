@@ -10,6 +10,7 @@ from typing import Optional
 import httpx
 from sqlalchemy.engine import Engine
 
+from connectors.wechat.codes import advice_for
 from connectors.wechat.errors import ApiError, NotSent
 from messages import tokens
 from messages.clock import utc_now
@@ -68,7 +69,9 @@ class AccessToken:
         except (httpx.HTTPError, ValueError) as error:
             raise NotSent(f"token: {type(error).__name__}") from None
         if not isinstance(answer, dict) or "access_token" not in answer:
-            raise ApiError("token", int(dict(answer or {}).get("errcode", -1)), rid_of(dict(answer or {})))
+            said = answer if isinstance(answer, dict) else {}
+            code = int(said.get("errcode", -1))
+            raise ApiError("token", code, rid_of(said), advice_for(code))
         return str(answer["access_token"]), float(answer.get("expires_in", 7200))
 
     def _read(self) -> tokens.Token:

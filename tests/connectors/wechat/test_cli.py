@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pathlib
+import re
 from typing import Iterator
 
 import pytest
@@ -8,6 +9,8 @@ from typer.testing import CliRunner
 
 from bot.settings import load_station
 from connectors.wechat import cli
+from messages import database, follows
+from messages.clock import utc_now
 from tests.connectors.wechat.accounts import settings_for
 from web.phone.account import account_from
 from web.phone.server import StandIn
@@ -48,3 +51,13 @@ def test_an_account_without_a_menu_fails_the_doctor() -> None:
     result = run(cli.app, ["doctor"])
     assert result.exit_code == 1
     assert "✗" in result.output
+
+
+def test_where_followers_came_from_is_counted_by_window(database_url: str) -> None:
+    engine = database.open_engine(database_url)
+    with database.writing(engine) as session:
+        follows.record(session, "wechat", "o-1", "followed", "violation_window", utc_now())
+        follows.record(session, "wechat", "o-1", "left", "", utc_now())
+    engine.dispose()
+    shown = run(cli.app, ["follows", "--days", "7"]).output
+    assert re.search(r"violation_window\W+违法处理窗口\W+1\W+0\W+1", shown)

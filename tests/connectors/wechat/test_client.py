@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from bot.settings import load_station
-from connectors.wechat import api, doctor, media
+from connectors.wechat import api, media
 from connectors.wechat.client import WeChatClient
 from connectors.wechat.errors import ApiError, NotSent, OutcomeUnknown
 from connectors.wechat.menu import menu_differences, menu_of
@@ -132,12 +132,3 @@ def test_a_picture_goes_up_and_comes_down_without_its_exif(run: Run) -> None:
 def test_what_is_no_picture_is_refused(data: bytes) -> None:
     with pytest.raises(media.BadMedia):
         media.clean_picture(data)
-
-
-def test_the_doctor_finds_what_is_not_set_up(run: Run, driver: Driver, database_url: str, stand_in: StandIn) -> None:
-    settings = settings_for(database_url, stand_in.url)
-    findings = run(lambda client: doctor.examine(client, settings, load_station()))
-    assert isinstance(findings, list)
-    assert {finding.subject for finding in findings if not finding.ok} >= {"original id", "menu"}
-    driver.control("account", app_secret="another secret of thirty-two char")
-    driver.control("tokens/forget")

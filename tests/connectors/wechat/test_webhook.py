@@ -1,15 +1,39 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import threading
 
 import httpx
+import sqlalchemy as sa
 
+from messages.database import open_engine, reading
 from messages.replies import Choice, Reply
+from messages.tables import inbox
 from messages.turn_worker import Pace
 from messages.turns import Turn
-from tests.connectors.wechat.account import soon
+from tests.connectors.wechat.account import Driver, soon
 from tests.connectors.wechat.conftest import Start
 from tests.connectors.wechat.server import SENTENCES, echo
+from web.phone.spoiling import SPOILS
+
+
+async def opened(gate: threading.Event) -> None:
+    """Until the test opens the gate: no test may depend on how fast the machine is."""
+    while not gate.is_set():
+        await asyncio.sleep(0.02)
+
+
+def pushed(driver: Driver) -> list[str]:
+    return [json.loads(send["sent"]).get("text", {}).get("content", "") for send in driver.sends()]
+
+
+def received(url: str) -> int:
+    engine = open_engine(url)
+    with reading(engine) as session:
+        count = session.execute(sa.select(sa.func.count()).select_from(inbox)).scalar_one()
+    engine.dispose()
+    return count
 
 
 def test_a_text_is_answered_in_the_passive_reply(start: Start) -> None:
@@ -21,18 +45,23 @@ def test_a_text_is_answered_in_the_passive_reply(start: Start) -> None:
 
 
 def test_what_comes_after_the_passive_reply_is_pushed(start: Start) -> None:
+    found = threading.Event()
+
     async def slow(turn: Turn, said: list[Reply]) -> None:
         if turn.payload:
             return said.append(Reply("您好"))
         said.append(Reply("正在查"))
-        await asyncio.sleep(5)
+        await opened(found)
         said.append(Reply("查到了"))
 
-    driver = start(slow)
+    driver = start(slow, seconds=2.0)
     driver.follow()
+    assert soon(lambda: driver.heard() == ["您好"])
     driver.write("查违章")
+    assert soon(lambda: driver.heard() == ["您好", "正在查"])
+    found.set()
     assert soon(lambda: driver.heard() == ["您好", "正在查", "查到了"])
-    assert len(driver.sends()) == 1
+    assert pushed(driver)[-1] == "查到了"
 
 
 def test_a_repeat_joins_the_first_run_and_gets_the_same_answer(start: Start) -> None:
@@ -76,48 +105,62 @@ def test_a_second_try_later_than_the_passive_answer_is_announced_and_its_result_
 
     driver = start(fails_first, Pace(retry_after=1.5), seconds=0.5)
     driver.follow()
+    assert soon(lambda: driver.heard() == ["您好"])
     driver.write("查违章")
     assert soon(lambda: driver.heard() == ["您好", SENTENCES["trying_again"], "查到了"])
-    assert len(driver.sends()) == 1
+    assert pushed(driver)[-1] == "查到了"
 
 
-def test_turns_of_one_driver_keep_their_order(start: Start) -> None:
+def test_turns_of_one_driver_keep_their_order(start: Start, database_url: str) -> None:
+    both_came, began = threading.Event(), []
+
     async def uneven(turn: Turn, said: list[Reply]) -> None:
-        await asyncio.sleep(0.3 if turn.text == "一号" else 0)
+        began.append(turn.text)
+        if turn.text == "一号":
+            await opened(both_came)
         said.append(Reply(turn.text))
 
     driver = start(uneven)
     driver.write("一号")
-    assert soon(lambda: len(driver.posts()) >= 0)
+    assert soon(lambda: began == ["一号"])
     driver.write("二号")
-    assert soon(lambda: driver.heard() == ["一号", "二号"])
+    assert soon(lambda: received(database_url) == 2)
+    assert began == ["一号"]
+    both_came.set()
+    assert soon(lambda: "\n\n".join(driver.heard()) == "一号\n\n二号")
 
 
 def test_a_pushed_choice_is_a_tap_and_a_passive_one_a_number(start: Start) -> None:
+    late = threading.Event()
+
     async def asks(turn: Turn, said: list[Reply]) -> None:
         if turn.text == "慢":
-            await asyncio.sleep(4.5)
+            await opened(late)
         if turn.payload:
             return said.append(Reply("您好"))
         said.append(Reply("哪一辆？", choices=(Choice("甲车", '/inform{"n":1}'), Choice("乙车", '/inform{"n":2}')),
                           question=True))
 
-    driver = start(asks)
+    driver = start(asks, seconds=2.0)
     driver.follow()
+    assert soon(lambda: driver.heard() == ["您好"])
     driver.write("快")
     assert soon(lambda: driver.heard()[1:] == ["哪一辆？\n1. 甲车\n2. 乙车"])
     driver.write("慢")
+    assert soon(lambda: len(driver.posts()) == 3)  # answered without a word
+    late.set()
     assert soon(lambda: len(driver.heard()) == 3)
     assert '"msgtype": "msgmenu"' in str(driver.sends()).replace("'", '"')
 
 
-def test_what_wechat_cannot_have_sent_is_refused(start: Start) -> None:
+def test_what_wechat_cannot_have_sent_is_refused_and_changes_nothing(start: Start, database_url: str) -> None:
     driver = start(echo)
-    for spoil in ("signature", "cipher", "app_id", "time", "plain", "doctype"):
-        driver.fault(path="post", times=3, spoil=spoil)
+    for number, spoil in enumerate(SPOILS, start=1):
+        driver.fault(path="post", spoil=spoil)
         driver.write(spoil)
-    assert soon(lambda: len(driver.posts()) >= 6)
-    assert {post["status"] for post in driver.posts()} <= {400, 403}
+        assert soon(lambda number=number: len(driver.posts()) == number)
+        assert driver.posts()[-1]["status"] in (400, 403), spoil
+    assert received(database_url) == 0
 
 
 def test_the_console_sees_its_echo_only_with_a_right_signature(start: Start) -> None:
