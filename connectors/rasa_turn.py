@@ -8,6 +8,7 @@ from typing import Any, Awaitable, Callable, Iterable, Mapping, Optional, Protoc
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from sqlalchemy.engine import Engine
 
+from connectors.needs import Need, needs_of
 from messages import choices
 from messages.database import reading
 from messages.replies import Choice, Reply
@@ -102,21 +103,38 @@ class RasaTurn:
 
     async def answer(self, turn: Turn, said: list[Reply]) -> Optional[Understood]:
         """Appends Rasa's replies to `said` and returns what it understood; raises what Rasa raises."""
-        if turn.attempt > 1:
-            parsed, before = _replies_after(await self._memory.recall(turn.driver), turn.key)
-            if before:
+        needs = await self._needs(turn)
+        keys = [turn.key, *(f"{turn.key}:need-{number}" for number in range(2, len(needs) + 1))]
+        saved = list(await self._memory.recall(turn.driver)) if turn.attempt > 1 else []
+        for key, need in zip(keys, needs, strict=True):
+            if before := _replies_after(saved, key, keys):
                 said.extend(part for reply in before for part in self._shape(reply))
-                return self._understood(parsed, said)
-            await self._memory.take_back(turn.driver, turn.key)
-        message = UserMessage(
-            self.words(turn), RepliesChannel(turn.channel, said, self._shape), turn.driver, input_channel=turn.channel,
-            message_id=turn.key, metadata=metadata_of(turn))
-        if self._read is not None:
-            message.parse_data = await self._read(message)
-        await self._ask(message)
+                continue
+            if saved:
+                await self._memory.take_back(turn.driver, key)
+            await self._ask(self._message(turn, key, need, said))
         if not said:
             await self._memory.take_back(turn.driver, turn.key)
-        return self._understood(message.parse_data, said)
+        return self._understood(needs[0].parsed, said)
+
+    async def _needs(self, turn: Turn) -> list[Need]:
+        """What is asked of Rasa, in order; only a driver's own words may be several needs."""
+        words, read = self.words(turn), self._read
+        if read is None:
+            return [Need(words, None)]
+
+        async def read_words(text: str) -> dict[str, Any]:
+            return await read(UserMessage(text, sender_id=turn.driver, metadata=metadata_of(turn)))
+
+        return [Need(words, await read_words(words))] if words.startswith("/") else await needs_of(words, read_words)
+
+    def _message(self, turn: Turn, key: str, need: Need, said: list[Reply]) -> UserMessage:
+        message = UserMessage(
+            need.words, RepliesChannel(turn.channel, said, self._shape), turn.driver, input_channel=turn.channel,
+            message_id=key, metadata={**metadata_of(turn), "message_key": key})
+        if need.parsed is not None:
+            message.parse_data = need.parsed
+        return message
 
     async def tell(self, turn: Turn, payload: str, details: Mapping[str, Any], said: list[Reply]) -> None:
         """Gives Rasa one thing more than the driver's words, in the same turn; appends what it says to it."""
@@ -153,12 +171,12 @@ def metadata_of(turn: Turn) -> dict[str, Any]:
     return {"message_key": turn.key, "channel": turn.channel, "kind": turn.kind, **turn.details}
 
 
-def _replies_after(events: Iterable[Any], key: str) -> tuple[Any, list[Reply]]:
-    """What Rasa understood of the message of this key and said to it; nothing when Rasa never saved it."""
-    heard, said = None, []
+def _replies_after(events: Iterable[Any], key: str, keys: Sequence[str]) -> list[Reply]:
+    """What Rasa said to the message of this key, up to the next of `keys`; nothing when it never saved it."""
+    heard, said = False, []
     for event in events:
-        if event.type_name == "user" and (event.metadata or {}).get("message_key") == key:
-            heard = event
-        elif event.type_name == "bot" and heard is not None:
+        if event.type_name == "user" and (asked := (event.metadata or {}).get("message_key")) in keys:
+            heard = asked == key
+        elif event.type_name == "bot" and heard:
             said.append(reply_of(event.message()))
-    return getattr(heard, "parse_data", None), said
+    return said

@@ -33,7 +33,8 @@ class TerminalChat:
         self._engine = open_engine("sqlite://")
         metadata.create_all(self._engine)
         memory = TrackerMemory(lambda: agent.tracker_store)
-        bot = RasaTurn(self._engine, agent.handle_message, memory, menu_payloads(station))
+        bot = RasaTurn(self._engine, agent.handle_message, memory, menu_payloads(station),
+                       read=agent.processor.parse_message)
         sentences = load_sentences(station)
         turn = WatchfulTurn(self._engine, bot, Signs(), sentences)
         pace = Pace(attempts=1, deadline=60.0)
