@@ -12,6 +12,7 @@ from bot.settings import Settings, Station
 from web.desk import (
     accident_routes,
     account_routes,
+    broadcast_routes,
     bulletin_routes,
     canned_routes,
     conversation_routes,
@@ -22,6 +23,7 @@ from web.desk import (
     search_routes,
     sign_in_routes,
     ticket_routes,
+    voucher_routes,
 )
 from web.desk.guard import add_routes
 from web.desk.office import Office
@@ -31,8 +33,9 @@ logger = logging.getLogger(__name__)
 
 LOOK_FOR_ABANDONED_EVERY = 30.0
 ROUTES = [*queue_routes.ROUTES, *conversation_routes.ROUTES, *ticket_routes.ROUTES, *canned_routes.ROUTES,
-          *bulletin_routes.ROUTES, *events.ROUTES, *search_routes.ROUTES, *figure_routes.ROUTES,
-          *account_routes.ROUTES, *accident_routes.ROUTES, *sign_in_routes.ROUTES]
+          *bulletin_routes.ROUTES, *broadcast_routes.ROUTES, *events.ROUTES, *search_routes.ROUTES,
+          *figure_routes.ROUTES, *account_routes.ROUTES, *accident_routes.ROUTES, *voucher_routes.ROUTES,
+          *sign_in_routes.ROUTES]
 
 
 def desk_blueprint(settings: Settings, station: Station) -> Blueprint:
