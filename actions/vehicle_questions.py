@@ -78,7 +78,8 @@ class VehicleForm(Form):
             dispatcher.utter_message(response="utter_frame_tail_length")
             return {"frame_tail": None}
         try:
-            await records.change(bind_vehicle, tracker.sender_id, plate, value.upper(), records.now())
+            await records.change(bind_vehicle, tracker.sender_id, plate, value.upper(), records.now(),
+                                 Turn.of(tracker).key)
         except ProofError:
             dispatcher.utter_message(response="utter_proof_failed")
             return {"frame_tail": None}

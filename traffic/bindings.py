@@ -49,14 +49,16 @@ class LicenseBinding(Base):
     ended_at: Mapped[datetime.datetime | None] = sa.Column(UtcDateTime)
 
 
-def bind_vehicle(session: Session, subscriber: str, plate: str, frame_tail: str, now: datetime.datetime) -> Vehicle:
+def bind_vehicle(session: Session, subscriber: str, plate: str, frame_tail: str, now: datetime.datetime,
+                 key: str | None = None) -> Vehicle:
     """Binds the vehicle with this plate whose frame number ends in these six places; again changes nothing.
 
-    Commits the attempt. Raises PlateError, ProofError (equal for unknown and wrong), TooManyProofs.
+    Commits the attempt; the same `key` is the same attempt.
+    Raises PlateError, ProofError (equal for unknown and wrong), TooManyProofs.
     """
     normal = parse_plate(plate).text
     vehicle = proven(session, subscriber, "vehicle", normal, frame_tail, vehicles_with_plate(session, normal),
-                     "frame_tail", now)
+                     "frame_tail", now, key)
     if vehicle not in bound_vehicles(session, subscriber):
         # a binding from before the plate changed hands still stands in the way
         _end(session, VehicleBinding, subscriber, VehicleBinding.vehicle_id == vehicle.id, now)
@@ -65,14 +67,15 @@ def bind_vehicle(session: Session, subscriber: str, plate: str, frame_tail: str,
 
 
 def bind_license(session: Session, subscriber: str, license_number: str, file_tail: str,
-                 now: datetime.datetime) -> Driver:
+                 now: datetime.datetime, key: str | None = None) -> Driver:
     """Binds the licence whose file number ends in these six places; again changes nothing.
 
-    Commits the attempt. Raises LicenseError, ProofError (equal for unknown and wrong), TooManyProofs.
+    Commits the attempt; the same `key` is the same attempt.
+    Raises LicenseError, ProofError (equal for unknown and wrong), TooManyProofs.
     """
     number = normal_license_number(license_number)
     found = driver_with_license(session, number)
-    driver = proven(session, subscriber, "license", number, file_tail, [found] if found else [], "file_tail", now)
+    driver = proven(session, subscriber, "license", number, file_tail, [found] if found else [], "file_tail", now, key)
     if driver not in bound_licenses(session, subscriber):
         _insert(session, LicenseBinding(subscriber=subscriber, driver_id=driver.id, bound_at=now))
     return driver

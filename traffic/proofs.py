@@ -24,7 +24,8 @@ class ProofAttempt(Base):
 
     __tablename__ = "proof_attempts"
     __table_args__ = (sa.Index("ix_proof_attempts_subscriber_at", "subscriber", "at"),
-                      sa.Index("ix_proof_attempts_subject_at", "subject", "at"))
+                      sa.Index("ix_proof_attempts_subject_at", "subject", "at"),
+                      sa.Index("uq_proof_attempts_key", "key", "subject", unique=True))
 
     id: Mapped[int] = sa.Column(BigId, primary_key=True)
     subscriber: Mapped[str] = sa.Column(sa.String(64), nullable=False)
@@ -32,6 +33,7 @@ class ProofAttempt(Base):
     subject: Mapped[str] = sa.Column(sa.String(64), nullable=False)
     at: Mapped[datetime.datetime] = sa.Column(UtcDateTime, nullable=False)
     outcome: Mapped[str] = sa.Column(sa.String(10), nullable=False)
+    key: Mapped[str | None] = sa.Column(sa.String(255))
 
 
 def subject_of(kind: str, value: str) -> str:
@@ -40,15 +42,15 @@ def subject_of(kind: str, value: str) -> str:
 
 
 def proven(session: Session, subscriber: str, kind: str, value: str, tail: str, candidates: Iterable[Record],
-           tail_name: str, now: datetime.datetime) -> Record:
+           tail_name: str, now: datetime.datetime, key: str | None = None) -> Record:
     """The candidate whose tail fits. Commits: an attempt counts even when the caller rolls back.
 
-    It is written as wrong before it is looked at, so that many at once cannot slip under the limit.
-    Raises ProofError (unknown and wrong alike) and TooManyProofs.
+    It is written as wrong before it is looked at, so that many at once cannot slip under the limit; the same `key`
+    is the same attempt again. Raises ProofError (unknown and wrong alike) and TooManyProofs.
     """
-    attempt = ProofAttempt(subscriber=subscriber, kind=kind, subject=subject_of(kind, value), at=now, outcome="wrong")
-    session.add(attempt)
-    session.commit()
+    attempt = ProofAttempt(subscriber=subscriber, kind=kind, subject=subject_of(kind, value), at=now, outcome="wrong",
+                           key=key or None)
+    attempt = _written(session, _same_attempt(session, attempt) or attempt)
     if _wrong_today(session, attempt) > WRONG_A_DAY:
         attempt.outcome = "refused"
         session.commit()
@@ -59,6 +61,18 @@ def proven(session: Session, subscriber: str, kind: str, value: str, tail: str, 
     attempt.outcome = "right"
     session.flush()
     return found
+
+
+def _same_attempt(session: Session, attempt: ProofAttempt) -> ProofAttempt | None:
+    same = sa.select(ProofAttempt).where(ProofAttempt.key == attempt.key, ProofAttempt.subject == attempt.subject)
+    return session.execute(same).scalar_one_or_none() if attempt.key else None
+
+
+def _written(session: Session, attempt: ProofAttempt) -> ProofAttempt:
+    attempt.outcome = "wrong"
+    session.add(attempt)
+    session.commit()
+    return attempt
 
 
 def _fitting(candidates: list[Record], tail: str, tail_name: str) -> Record | None:

@@ -34,6 +34,29 @@ def test_the_right_frame_tail_binds_the_vehicle(session: Session) -> None:
     assert bindings.owns(session, "berta", "浙JA1234") is None
 
 
+def test_the_same_message_again_is_the_same_attempt(engine: Engine) -> None:
+    with writing(engine) as session:
+        add_vehicle(session)
+    for _ in range(7):
+        with writing(engine) as session, pytest.raises(ProofError):
+            bindings.bind_vehicle(session, "anna", "浙JA1234", "000000", NOW, "m:1:3")
+    for _ in range(2):
+        with writing(engine) as session:
+            assert bindings.bind_vehicle(session, "anna", "浙JA1234", "123456", NOW, "m:2:3").plate == "浙JA1234"
+    with reading(engine) as session:
+        assert outcomes(session) == ["wrong", "right"]
+
+
+def test_a_refused_attempt_is_refused_again(engine: Engine) -> None:
+    with writing(engine) as session:
+        add_vehicle(session)
+    for number in range(5):
+        assert attempt(engine, "anna", "浙JA1234", f"00000{number}") is ProofError
+    for _ in range(3):
+        with writing(engine) as session, pytest.raises(TooManyProofs):
+            bindings.bind_vehicle(session, "anna", "浙JA1234", "123456", NOW, "m:6:3")
+
+
 def test_letters_in_a_tail_may_be_small(session: Session) -> None:
     add_vehicle(session, frame_tail="AB3456")
     assert bindings.bind_vehicle(session, "anna", "浙JA1234", "ab3456", NOW).plate == "浙JA1234"
