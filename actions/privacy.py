@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import Any, Dict, List
+from typing import Any, Container, Dict, List
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from actions import records
 from actions.presentation import day, local, mask_plate
 from actions.turn import Turn
+from bot.settings import load_station
 from traffic.privacy import data_of, forget
 from traffic.subscribers import consent, follow
 
@@ -39,8 +40,15 @@ class ActionWelcome(Action):
         """Records it, then says it."""
         scene = Turn.of(tracker).metadata.get("scene") or None
         await records.change(_followed, tracker.sender_id, scene)
-        dispatcher.utter_message(response="utter_welcome")
+        dispatcher.utter_message(**welcome_of(str(scene or ""), domain.get("responses") or {}))
         return []
+
+
+def welcome_of(scene: str, responses: Container[str]) -> Dict[str, str]:
+    """The greeting of the window whose QR code was scanned; the general one elsewhere."""
+    window = load_station().windows.get(scene)
+    own = next((name for name in (f"utter_welcome_{scene}", "utter_welcome_window") if name in responses), None)
+    return {"response": own, "window": window.name} if window and own else {"response": "utter_welcome"}
 
 
 def _followed(session: Session, subscriber: str, scene: str | None) -> None:

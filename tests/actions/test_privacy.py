@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 from sqlalchemy.engine import Engine
 
 from actions.hand_over import ActionAffirm
-from actions.privacy import WORDING, ActionManagePrivacy, ActionWelcome, wish_of
+from actions.privacy import WORDING, ActionManagePrivacy, ActionWelcome, welcome_of, wish_of
 from actions.turn import Turn
+from bot.settings import ROOT, load_station
 from tests.actions.acting import act
 from tests.actions.conftest import NOW
 from tests.actions.trackers import heard, said, tracker
@@ -68,3 +70,22 @@ def test_following_records_the_consent_to_its_wording(town: Engine) -> None:
 def bind(town: Engine) -> None:
     with writing(town) as session:
         bind_vehicle(session, "driver-1", "浙JA1234", "123456", NOW)
+
+
+@pytest.mark.parametrize(("scene", "expected"), [
+    ("violation_window", {"response": "utter_welcome_violation_window", "window": "违法处理窗口"}),
+    ("ebike_window", {"response": "utter_welcome_window", "window": "非机动车窗口"}),
+    ("window-3", {"response": "utter_welcome"}), ("", {"response": "utter_welcome"})])
+def test_who_scans_at_a_window_is_greeted_by_it(scene: str, expected: dict) -> None:
+    responses = yaml.safe_load((ROOT / "data" / "services" / "welcome.yml").read_text(encoding="utf-8"))["responses"]
+    assert welcome_of(scene, responses) == expected
+
+
+def test_a_model_from_before_the_windows_words_greets_as_before() -> None:
+    assert welcome_of("violation_window", {"utter_welcome"}) == {"response": "utter_welcome"}
+
+
+def test_every_windows_own_words_belong_to_a_window() -> None:
+    responses = yaml.safe_load((ROOT / "data" / "services" / "welcome.yml").read_text(encoding="utf-8"))["responses"]
+    scenes = {name.removeprefix("utter_welcome_") for name in responses} - {"window"}
+    assert scenes <= set(load_station().windows)
