@@ -80,7 +80,8 @@ class LicenseForm(Form):
             dispatcher.utter_message(response="utter_file_tail_length")
             return {"file_tail": None}
         try:
-            await records.change(bind_license, tracker.sender_id, number, value, records.now())
+            await records.change(bind_license, tracker.sender_id, number, value, records.now(),
+                                 Turn.of(tracker).key)
         except ProofError:
             dispatcher.utter_message(response="utter_license_proof_failed")
             return {"file_tail": None}
