@@ -17,6 +17,7 @@ from traffic.errors import CauseUnknown
 
 GRASS, ASPHALT, WHITE, YELLOW, DARK = "#dfe9d5", "#6b7178", "#ffffff", "#ffd23f", "#22262b"
 COLOURS = {"A": "#d8342b", "B": "#1e63c9"}
+SHOWN = (256, 192)  # width and height of a picture; a scene is a little larger
 CAR, BIKE = (34, 18), (24, 8)  # length and width
 
 
@@ -36,22 +37,29 @@ class Shape:
 
 def svg(code: str) -> str:
     """The picture of a case as SVG, no script and no style in it. Raises CauseUnknown."""
-    told = escape(cause(code).told)
+    told, (left, top) = escape(cause(code).told), _corner(_scene(code))
     inside = "".join(_svg_of(shape) for shape in shapes(_scene(code)))
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">'
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:g} {top:g} {SHOWN[0]} {SHOWN[1]}" role="img">'
             f"<title>{told}</title>{inside}</svg>")
 
 
 def png(code: str, scale: int = 2) -> bytes:
     """The same picture as PNG, `scale` pixels a unit. Raises CauseUnknown."""
-    fine = 2 * scale  # drawn larger and made smaller: Pillow's own lines are jagged
+    fine, (left, top) = 2 * scale, _corner(_scene(code))  # made smaller at the end: Pillow's own lines are jagged
     picture = Image.new("RGB", (WIDTH * fine, HEIGHT * fine), GRASS)
     draw = ImageDraw.Draw(picture)
     for shape in shapes(_scene(code)):
         _paint(draw, shape, fine)
-    told = io.BytesIO()
-    picture.resize((WIDTH * scale, HEIGHT * scale), Image.Resampling.LANCZOS).save(told, "PNG", optimize=True)
+    told, box = io.BytesIO(), (left * fine, top * fine, (left + SHOWN[0]) * fine, (top + SHOWN[1]) * fine)
+    size = (SHOWN[0] * scale, SHOWN[1] * scale)
+    picture.resize(size, Image.Resampling.LANCZOS, box).save(told, "PNG", optimize=True)
     return told.getvalue()
+
+
+def _corner(scene: Scene) -> Point:
+    """Left and top of what is shown of a scene: the crash as far in the middle as the ground allows."""
+    x, y = scene.crash or (WIDTH / 2, HEIGHT / 2)
+    return (min(max(x - SHOWN[0] / 2, 0), WIDTH - SHOWN[0]), min(max(y - SHOWN[1] / 2, 0), HEIGHT - SHOWN[1]))
 
 
 def _scene(code: str) -> Scene:
@@ -102,6 +110,9 @@ def _things(scene: Scene) -> Iterator[Shape]:
             yield Shape("circle", ((x, y),), "#1e63c9", "#d8342b", 3, size=11)
             yield Shape("line", ((x - 7, y - 7), (x + 7, y + 7)), None, "#d8342b", 3)
             yield Shape("line", ((x - 7, y + 7), (x + 7, y - 7)), None, "#d8342b", 3)
+        elif kind == "turn_left":
+            yield Shape("line", ((x - 12, y), (x + 4, y), (x + 4, y - 7)), None, WHITE, 2.5)
+            yield Shape("polygon", ((x - 1, y - 6), (x + 9, y - 6), (x + 4, y - 13)), WHITE)
         elif kind == "hill":
             yield Shape("polygon", ((x, y), (x, y + 40), (x + 250, y + 40)), "#b99a6b", DARK, 1.5)
         elif kind == "queue":
@@ -131,7 +142,8 @@ def _vehicle(x: float, y: float, heading: float, size: Tuple[int, int], colour: 
             yield Shape("text", (turn(-4, 0),), WHITE, text=name, size=14)
     elif name:
         yield Shape("circle", ((x, y),), "#f2c9a1", DARK, 1, size=5)
-        yield Shape("text", (turn(-20, 0),), WHITE, text=name, size=14)
+        yield Shape("circle", (turn(-4, -16),), colour, size=9)
+        yield Shape("text", (turn(-4, -16),), WHITE, text=name, size=14)
 
 
 def _turner(x: float, y: float, heading: float):  # type: ignore[no-untyped-def]

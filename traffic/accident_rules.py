@@ -60,7 +60,8 @@ HEARD = {
     "fled": re.compile(_NOT + r"(?:逃逸|逃了|跑了|跑掉|开走了|走掉了|溜了|不见了)"),
     "stuck": re.compile(r"动不了|开不动|走不了|开不走|打不着火|抛锚"),
     "dangerous_goods": re.compile(_NOT + r"(?:危险品|油罐|危化|爆炸品|液化气车)"),
-    "facilities": re.compile(_NOT + r"(?<![没][撞碰]到)(?<!没有[撞碰]到)(?:护栏|电线杆|红绿灯杆|路灯杆?|隔离栏|围墙|房子|消防栓)"),
+    "facilities": re.compile(_NOT + r"(?<!没[撞碰]到)(?<!没有[撞碰]到)"
+                             r"(?:护栏|电线杆|红绿灯杆|路灯杆?|隔离栏|围墙|房子|消防栓)"),
     "deliberate": re.compile(_NOT + r"(?:故意撞|碰瓷|存心撞)"),
 }
 UNHURT = re.compile(r"人(?:都)?没(?:有)?(?:事|受伤)|没(?:有)?人?受伤|人没伤|人员无碍|人都好")

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from traffic.accident_causes import SHARES, Cause, causes, share_of
-from traffic.accident_diagrams import png, svg
+from traffic.accident_diagrams import SHOWN, png, svg
 from traffic.accident_rules import FINE, GROUNDS, HEARD, QUESTIONS, grounds_heard, may_settle, question_of
 from traffic.accident_scenes import HEIGHT, SCENES, WIDTH
 from traffic.errors import CauseUnknown
@@ -35,7 +35,7 @@ def test_no_two_pictures_are_alike() -> None:
     assert len({hashlib.sha256(data).hexdigest() for data in pictures.values()}) == len(SCENES)
     assert len({svg(code).split("</title>")[1] for code in SCENES}) == len(SCENES)
     sizes = {Image.open(io.BytesIO(data)).size for data in pictures.values()}
-    assert sizes == {(WIDTH, HEIGHT)}
+    assert sizes == {SHOWN}
 
 
 def test_a_picture_differs_from_its_neighbour_by_more_than_a_dot() -> None:

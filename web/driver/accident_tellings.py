@@ -85,7 +85,7 @@ def _sentence(settings: Settings, found: CaseView, party: AccidentParty) -> str:
     link = new_address(party.subscriber or "", f"accident/{case.number}", settings=settings)
     return str(words()["told"][name]).format_map({
         **load_station().words(), "case": case.number, "link": link, "reason": case.reason or "",
-        "cause": cause(case.cause).title if case.cause else "", "share": words()["shares"].get(share, ""),
+        "cause": cause(case.cause).title if case.cause else "", "short": words()["short_shares"].get(share, ""),
         "visit": moment(case.visit_at) if case.visit_at else "", "booking": case.booking or ""})
 
 

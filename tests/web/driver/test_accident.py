@@ -157,7 +157,7 @@ def test_each_is_told_once_what_the_other_did(engine: Engine, settings: Settings
     with writing(engine) as session:
         propose(session, BERTA, number, "rear_end", "second", now)
     assert tell(engine, settings, number, now) == 1
-    assert "您是无责任" in told(engine, ANNA)[1]
+    assert "您无责" in told(engine, ANNA)[1]
     with writing(engine) as session:
         object_to(session, ANNA, number, "不是", now)
     tell(engine, settings, number, now)
@@ -238,7 +238,7 @@ def test_two_drivers_and_an_officer_settle_a_case(look_around: List[Page], serve
     expect(berta.get_by_text("您已经同意")).to_be_visible()
 
     anna.goto(f"{served.url}/h5/accident/{number}")
-    expect(anna.get_by_role("button", name="我同意，我是无责任")).to_be_visible()
+    expect(anna.get_by_role("button", name="我同意，我无责")).to_be_visible()
     anna.get_by_text("谈不拢，请民警来定").click()
     anna.get_by_label("您的说法").fill("他是倒车撞的")
     anna.get_by_role("button", name="交给民警").click()
@@ -262,5 +262,5 @@ def test_two_drivers_and_an_officer_settle_a_case(look_around: List[Page], serve
 
     berta.goto(f"{served.url}/h5/accident/{number}")
     expect(berta.get_by_text("照片能看出乙方在倒车")).to_be_visible()
-    for driver, share in ((ANNA, "您是无责任"), (BERTA, "您是全部责任")):
+    for driver, share in ((ANNA, "您无责"), (BERTA, "您全责")):
         assert any("民警定了：倒车" in words and share in words for words in told(engine, driver))
