@@ -107,7 +107,7 @@ def run_conversations(model: pathlib.Path, scripts: Optional[pathlib.Path]) -> C
     failed = re.findall(r"^(?:FAILED|ERROR) \S*?::?([^\n]*?)(?: - .*)?$", done.stdout, re.MULTILINE)
     passed = re.search(r"(\d+) passed", done.stdout)
     if done.returncode != 0 and not failed:
-        failed = [(done.stdout + done.stderr).strip().splitlines()[-1][:200] if done.stdout + done.stderr else "no word"]
+        failed = [((done.stdout + done.stderr).strip().splitlines() or ["no word"])[-1][:200]]
     return Conversations(int(passed[1]) if passed else 0, failed)
 
 

@@ -20,6 +20,7 @@ class Subject(str, enum.Enum):
     connectors = "connectors"
     records = "records"
     imports = "imports"
+    last_slot = "last_slot"
 
 
 def register(root: typer.Typer) -> None:

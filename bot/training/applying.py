@@ -13,11 +13,10 @@ from sqlalchemy.engine import Connection
 
 from bot.settings import VAR
 from bot.training import labels
-from bot.training.data_check import squeezed
 from bot.training.database import log
 from bot.training.errors import Refused
 from bot.training.labels import Label
-from bot.training.sentences import Sentence, read_sentences
+from bot.training.sentences import Sentence, read_sentences, squeezed
 from bot.training.tables import training_answers, training_labels
 from bot.training.write_back import Files, as_line
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import collections
-import re
 import sys
 from typing import Dict, Iterable, Iterator, List, NamedTuple, Sequence
 
@@ -12,13 +11,12 @@ from bot.nlu.longest_match import LongestMatch
 from bot.nlu.plate_extractor import find_plate_entities
 from bot.nlu.road_extractor import read_gazetteers
 from bot.settings import ROOT
-from bot.training.sentences import Mark, Sentence, read_sentences
+from bot.training.sentences import Mark, Sentence, read_sentences, squeezed
 
 LEAST = 100
 LEAST_OF = {"emergency": 200, "request_human": 200, "out_of_scope": 1000}
 ROADS_MARKED = frozenset({"query_road_conditions", "query_speed_cameras", "subscribe_road", "unsubscribe_road"})
 """Intents whose service needs the road; elsewhere a road is only part of a story."""
-LETTERS = re.compile(r"[^\w]")
 
 
 class Problem(NamedTuple):
@@ -36,11 +34,6 @@ def check(sentences: Sequence[Sentence], held_out: Sequence[Sentence], roads: It
     """All problems of the training sentences; `roads` are names that must be marked where a service needs them."""
     return [*doubles(sentences), *in_held_out(sentences, held_out), *unmarked_plates(sentences),
             *unmarked_roads(sentences, roads), *thin_intents(sentences)]
-
-
-def squeezed(text: str) -> str:
-    """What is left of a text when punctuation, blanks and case are ignored."""
-    return LETTERS.sub("", text).lower()
 
 
 def doubles(sentences: Sequence[Sentence]) -> Iterator[Problem]:

@@ -10,11 +10,10 @@ from typing import Any, Callable, Dict, List, Sequence, Set, Tuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from bot.training.data_check import squeezed
 from bot.training.grouping import Sentences, grouped
 from bot.training.masking import Masked
 from bot.training.message_log import Logged, read_log
-from bot.training.sentences import Sentence
+from bot.training.sentences import Sentence, squeezed
 from bot.training.tables import training_groups, training_labels, training_sentences
 from messages.database import reading, writing
 

@@ -10,9 +10,9 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.training.data_check import squeezed
 from bot.training.database import log
 from bot.training.errors import Refused
+from bot.training.sentences import squeezed
 from bot.training.tables import training_answers as answers
 from bot.training.tables import training_groups as groups
 from bot.training.tables import training_labels as labels

@@ -13,6 +13,14 @@ import yaml
 MARK = re.compile(r"\[(?P<text>[^\]]+)\](?:\((?P<entity>[^)]+)\)|(?P<details>\{[^}]+\}))")
 
 
+LETTERS = re.compile(r"[^\w]")
+
+
+def squeezed(text: str) -> str:
+    """What is left of a text when punctuation, blanks and case are ignored."""
+    return LETTERS.sub("", text).lower()
+
+
 @dataclasses.dataclass(frozen=True)
 class Mark:
     """A marked entity; offsets count characters of the sentence without marks."""

@@ -19,6 +19,7 @@ from web.desk import (
     conversations,
     events,
     figure_routes,
+    labelling_routes,
     queue_routes,
     search_routes,
     sign_in_routes,
@@ -35,6 +36,7 @@ LOOK_FOR_ABANDONED_EVERY = 30.0
 ROUTES = [*queue_routes.ROUTES, *conversation_routes.ROUTES, *ticket_routes.ROUTES, *canned_routes.ROUTES,
           *bulletin_routes.ROUTES, *broadcast_routes.ROUTES, *events.ROUTES, *search_routes.ROUTES,
           *figure_routes.ROUTES, *account_routes.ROUTES, *accident_routes.ROUTES, *voucher_routes.ROUTES,
+          *labelling_routes.ROUTES,
           *sign_in_routes.ROUTES]
 
 

@@ -20,6 +20,7 @@ from web.desk.officers import Officer
 
 COOKIE = "weijing_desk"
 SIGN_IN = "/desk/sign-in"
+TEACHING = "/desk/labelling"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,6 +75,8 @@ async def _guarded(office: Office, route: Route, request: Request, **path: str) 
     if route.method == "POST" and not is_ours(office, token, request):
         return problem(office, "form", 403)
     if not officer.may(route.may):
+        if route.path == "/" and officer.may("teach"):
+            return redirect(TEACHING)
         return problem(office, "hidden", 403)
     try:
         return await route.handler(office, visit, **path)
