@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from typing import Any, Dict, List
 
@@ -14,11 +15,21 @@ from sqlalchemy.orm import Session
 from actions import records
 from actions.forms import Form, asked_for, emptied
 from actions.turn import Turn, begins
-from traffic.road_subscriptions import road_subscriptions, subscribe_road, unsubscribe_road
+from actions.wishes import Wish, subscription_in, wish_in
+from traffic.road_subscriptions import RoadSubscription, road_subscriptions, subscribe_road, unsubscribe_road
 from traffic.roads import find_road, roads
+from traffic.subscriber_wishes import (
+    REMINDERS,
+    quiet_hours,
+    reminders_off,
+    set_quiet_hours,
+    set_tag,
+    switch_reminder,
+)
 
 ALL = "all"
 NONE = "none"
+WISH = "wish"
 EVERY = re.compile(r"所有|全部|全都|全镇|都要|都订|都行|每条")
 SHOWN = 4
 LONGEST_NAME = 12
@@ -34,6 +45,8 @@ class RoadForm(Form):
         """A road in the words, all of them, or, when it was asked for, whatever short name was typed."""
         turn = Turn.of(tracker)
         heard = turn.value("road") or turn.value("place")
+        if begins(tracker, self.form_name()) and wish_in(turn):
+            return {"road_name": WISH}
         if not self.speaks_to(turn, "road", "place"):
             return {}
         if heard or EVERY.search(turn.text):
@@ -44,7 +57,7 @@ class RoadForm(Form):
     async def validate_road_name(self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker,
                                  domain: DomainDict) -> Dict[str, Any]:
         """A road of the records, by name or alias."""
-        if value in (ALL, NONE):
+        if value in (ALL, NONE, WISH):
             return {"road_name": value}
         road = await records.look_up(find_road, value)
         if road is None:
@@ -56,10 +69,22 @@ class ValidateSubscribeRoadForm(RoadForm):
     """Which road to hear about."""
 
     opened_by = ("subscribe_road",)
+    remembers = ("subscription",)
 
     def name(self) -> str:
         """Rasa's name."""
         return "validate_subscribe_road_form"
+
+    async def extract_road_name(self, dispatcher: CollectingDispatcher, tracker: Tracker,
+                                domain: DomainDict) -> Dict[str, Any]:
+        """As elsewhere, with the hour and what one wants to hear; closures without a road mean those of all."""
+        heard = await super().extract_road_name(dispatcher, tracker, domain)
+        if not begins(tracker, self.form_name()) or heard.get("road_name") == WISH:
+            return heard
+        wanted = dict(subscription_in(Turn.of(tracker)))
+        if wanted.get("closures") and not heard:
+            heard = {"road_name": ALL}
+        return {**heard, "subscription": wanted}
 
 
 class ValidateUnsubscribeRoadForm(RoadForm):
@@ -119,11 +144,18 @@ class ActionSubscribeRoad(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
         """Does it, and says so."""
         name = tracker.get_slot("road_name")
-        if name:
-            await records.change(subscribe_road, tracker.sender_id, None if name == ALL else name, now=records.now())
-            dispatcher.utter_message(response="utter_all_roads_subscribed" if name == ALL else "utter_road_subscribed",
-                                     name=name)
-        return emptied("road_name")
+        wanted = tracker.get_slot("subscription") or {}
+        if name == WISH:
+            await fulfil(wish_in(Turn.of(tracker)), dispatcher, tracker)
+        elif name:
+            at = wanted.get("daily")
+            await records.change(subscribe_road, tracker.sender_id, None if name == ALL else name,
+                                 daily_at=datetime.time.fromisoformat(at) if at else None,
+                                 only_closures=bool(wanted.get("closures")), now=records.now())
+            how = "_daily" if at else "_closures" if wanted.get("closures") else ""
+            which = "utter_all_roads_subscribed" if name == ALL else "utter_road_subscribed"
+            dispatcher.utter_message(response=which + how, name=name, at=at or "")
+        return emptied("road_name", "subscription")
 
 
 class ActionUnsubscribeRoad(Action):
@@ -136,12 +168,51 @@ class ActionUnsubscribeRoad(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
         """Does it, and says so."""
         name = tracker.get_slot("road_name")
-        if name:
+        if name == WISH:
+            await fulfil(wish_in(Turn.of(tracker)), dispatcher, tracker)
+        elif name:
             road = None if name == ALL else name
             ended = 0 if name == NONE else await records.change(unsubscribe_road, tracker.sender_id, road,
                                                                 now=records.now())
             dispatcher.utter_message(response=_unsubscribed(name, ended), name=name)
         return emptied("road_name")
+
+
+async def fulfil(wish: Wish | None, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+    """Does what was wished for, and says so."""
+    driver = tracker.sender_id
+    if wish is None or wish.kind == "list":
+        return await _list(dispatcher, driver)
+    if wish.kind == "reminders":
+        await records.change(switch_reminder, driver, wish.what, wish.on, now=records.now())
+        said = f"utter_reminder{'s_all' if wish.what == 'all' else ''}_{'on' if wish.on else 'off'}"
+        dispatcher.utter_message(response=said, lines=[{"say": f"utter_reminder_name_{wish.what}"}])
+    elif wish.kind == "tag":
+        await records.change(set_tag, driver, wish.what, wish.on, now=records.now())
+        dispatcher.utter_message(response=f"utter_tag_{'on' if wish.on else 'off'}",
+                                 lines=[{"say": f"utter_tag_name_{wish.what}"}])
+    else:
+        await records.change(set_quiet_hours, driver, wish.hours)
+        begins, ends = wish.hours or (datetime.time(), datetime.time())
+        dispatcher.utter_message(response="utter_quiet_hours" if wish.hours else "utter_no_quiet_hours",
+                                 begins=f"{begins:%H:%M}", ends=f"{ends:%H:%M}")
+
+
+async def _list(dispatcher: CollectingDispatcher, driver: str) -> None:
+    """What the driver hears about, when not, and what was switched off."""
+    rows = await records.look_up(road_subscriptions, driver)
+    off, quiet = await records.look_up(reminders_off, driver), await records.look_up(quiet_hours, driver)
+    lines = [{"say": _listed(row), "name": row.road.name if row.road else "", "at": f"{row.daily_at:%H:%M}"
+              if row.daily_at else ""} for row in rows]
+    lines += [{"say": f"utter_listed_off_{kind}"} for kind in REMINDERS if kind in off]
+    if quiet:
+        lines.append({"say": "utter_listed_quiet", "begins": f"{quiet[0]:%H:%M}", "ends": f"{quiet[1]:%H:%M}"})
+    dispatcher.utter_message(response="utter_subscriptions" if lines else "utter_no_subscriptions", lines=lines)
+
+
+def _listed(row: RoadSubscription) -> str:
+    how = "daily" if row.daily_at else "closures" if row.only_closures else "any"
+    return f"utter_listed_{how}_{'road' if row.road else 'all'}"
 
 
 def _unsubscribed(name: str, ended: int) -> str:

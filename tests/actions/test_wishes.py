@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from actions.road_subscriptions import ActionSubscribeRoad, ActionUnsubscribeRoad
+from actions.turn import Turn
+from actions.wishes import Wish, subscription_in, wish_in
+from tests.actions.acting import Said, act
+from tests.actions.trackers import entity, heard, tracker
+from traffic.database import reading
+from traffic.road_subscriptions import road_subscriptions
+from traffic.subscriber_wishes import quiet_hours, reminders_off, tags_of
+
+TEN_TO_SEVEN = {"from": "2026-08-03T22:00:00+08:00", "to": "2026-08-04T07:00:00+08:00", "grain": "hour", "text": "x"}
+SEVEN = {"from": "2026-08-03T07:00:00+08:00", "to": "2026-08-03T08:00:00+08:00", "grain": "hour", "text": "早上七点"}
+
+
+def turn(text: str, time: Any = None) -> Turn:
+    entities = [entity("time", time, text, "早上七点" if "早上七点" in text else text)] if time else []
+    return Turn.of(tracker(heard(text, "subscribe_road", entities)))
+
+
+@pytest.mark.parametrize(("text", "wish"), [
+    ("我订了什么", Wish("list")), ("看看我的订阅", Wish("list")),
+    ("别再提醒我年检了", Wish("reminders", "inspection", False)),
+    ("别再提醒", Wish("reminders", "all", False)), ("恢复违章提醒", Wish("reminders", "violation")),
+    ("我是骑摩托的", Wish("tag", "motorcycle")), ("我不开货车了", Wish("tag", "lorry", False)),
+    ("取消免打扰", Wish("loud")), ("订阅路况", None), ("别再发了", None), ("75省道封路了告诉我", None),
+])
+def test_a_wish_is_told_from_a_subscription(text: str, wish: Wish | None) -> None:
+    assert wish_in(turn(text)) == wish
+
+
+def test_quiet_hours_are_the_span_that_is_said() -> None:
+    said = wish_in(turn("晚上10点到早上7点别发", TEN_TO_SEVEN))
+    assert said == Wish("quiet", hours=(datetime.time(22), datetime.time(7)))
+
+
+@pytest.mark.parametrize(("text", "time", "wanted"), [
+    ("每天早上七点告诉我75省道的路况", SEVEN, {"daily": "07:00"}), ("每天晚上告诉我路况", None, {"daily": "17:00"}),
+    ("以后有封路通知我", None, {"closures": True}), ("75省道有情况告诉我", None, {}),
+])
+def test_the_hour_and_what_is_wanted_are_heard(text: str, time: Any, wanted: dict[str, Any]) -> None:
+    assert subscription_in(turn(text, time)) == wanted
+
+
+def subscribe(text: str, name: str, **wanted: Any) -> Said:
+    return act(ActionSubscribeRoad(), heard(text, "subscribe_road"), road_name=name, subscription=wanted)
+
+
+def test_daily_and_closures_are_kept_listed_and_given_up(town: Engine) -> None:
+    assert "每天07:00告诉您75省道的路况" in subscribe("每天", "75省道", daily="07:00").text
+    assert "封路我就告诉您，别的不打扰" in subscribe("封路", "all", closures=True).text
+    listed = subscribe("我订了什么", "wish").text
+    assert "每天07:00告诉您75省道的路况" in listed
+    assert "一带封路了告诉您" in listed
+    gone = act(ActionUnsubscribeRoad(), heard("别再发了", "unsubscribe_road"), road_name="all")
+    assert gone.names == ["utter_all_roads_unsubscribed"]
+    with reading(town) as session:
+        assert road_subscriptions(session, "driver-1") == []
+    assert subscribe("我订了什么", "wish").names == ["utter_no_subscriptions"]
+
+
+def test_reminders_tags_and_quiet_hours_are_kept(town: Engine) -> None:
+    assert subscribe("别再提醒我年检了", "wish").text == "好的，年检不再提醒您。想恢复，说“恢复年检提醒”。"
+    assert "摩托车" in subscribe("我是骑摩托的", "wish").text
+    act(ActionSubscribeRoad(), heard("晚上10点到早上7点别发", "subscribe_road",
+                                     [entity("time", TEN_TO_SEVEN, "晚上10点到早上7点别发", "晚上10点到早上7点")]),
+        road_name="wish")
+    with reading(town) as session:
+        who = session.execute(sa.text("SELECT subscriber FROM quiet_hours")).scalar()
+        assert (reminders_off(session, who), tags_of(session, who)) == ({"inspection"}, ["motorcycle"])
+        assert quiet_hours(session, who) == (datetime.time(22), datetime.time(7))
+    assert "年检提醒已关" in subscribe("我订了什么", "wish").text
+    assert "年检到时候提醒您" in subscribe("恢复年检提醒", "wish").text
