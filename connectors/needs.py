@@ -20,6 +20,12 @@ NO_NEED = frozenset([
     "greet", "goodbye", "thank", "affirm", "deny", "stop", "help", "inform", "chitchat", "bot_challenge",
     "out_of_scope", "nlu_fallback"])
 
+ASKING = frozenset([
+    "query_violations", "query_points", "book_inspection", "book_accident_handling", "change_appointment",
+    "cancel_appointment", "subscribe_road", "unsubscribe_road", "report_minor_accident", "file_complaint",
+    "give_suggestion", "report_offense", "bind_vehicle", "bind_license", "unbind"])
+"""Services that ask for something first: two of them at once would ask over each other."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Need:
@@ -27,6 +33,12 @@ class Need:
 
     words: str
     parsed: Optional[Parsed]
+
+    @property
+    def service(self) -> Optional[str]:
+        """The service's intent, where the need is one that asks for something first."""
+        intent = _intent(self.parsed)
+        return intent if intent in ASKING else None
 
 
 def pieces(text: str) -> list[str]:

@@ -22,6 +22,7 @@ Read = Callable[[UserMessage], Awaitable[dict[str, Any]]]
 Shape = Callable[[Reply], Sequence[Reply]]
 """A channel's rule: the reply in parts that it can carry."""
 
+SHORT = 16  # characters of a tap
 NOT_UNDERSTOOD = "/nlu_fallback"  # for what holds no words at all
 
 
@@ -97,9 +98,9 @@ class RasaTurn:
 
     def __init__(self, engine: Engine, ask: Ask, memory: Memory, menu: Mapping[str, str],
                  shape: Shape = lambda reply: [reply], read: Optional[Read] = None,
-                 versions: Callable[[], Versions] = Versions) -> None:
+                 versions: Callable[[], Versions] = Versions, later: str = "") -> None:
         self._engine, self._ask, self._memory, self._menu, self._shape = engine, ask, memory, menu, shape
-        self._read, self._versions = read, versions
+        self._read, self._versions, self._later = read, versions, later
 
     async def answer(self, turn: Turn, said: list[Reply]) -> Optional[Understood]:
         """Appends Rasa's replies to `said` and returns what it understood; raises what Rasa raises."""
@@ -112,10 +113,22 @@ class RasaTurn:
                 continue
             if saved:
                 await self._memory.take_back(turn.driver, key)
+            if need.service and key != turn.key and await self._is_asking(turn.driver):
+                said.append(self._offered_later(need, need.service))
+                continue
             await self._ask(self._message(turn, key, need, said))
         if not said:
             await self._memory.take_back(turn.driver, turn.key)
         return self._understood(needs[0].parsed, said)
+
+    async def _is_asking(self, driver: str) -> bool:
+        """Whether a form is open: another service's would ask over it."""
+        loops = [event.name for event in await self._memory.recall(driver) if event.type_name == "active_loop"]
+        return bool(loops and loops[-1])
+
+    def _offered_later(self, need: Need, service: str) -> Reply:
+        """A tap for what comes when the open form is done."""
+        return Reply(self._later, choices=(Choice(need.words[:SHORT], f"/{service}"),))
 
     async def _needs(self, turn: Turn) -> list[Need]:
         """What is asked of Rasa, in order; only a driver's own words may be several needs."""

@@ -33,9 +33,9 @@ class TerminalChat:
         self._engine = open_engine("sqlite://")
         metadata.create_all(self._engine)
         memory = TrackerMemory(lambda: agent.tracker_store)
-        bot = RasaTurn(self._engine, agent.handle_message, memory, menu_payloads(station),
-                       read=agent.processor.parse_message)
         sentences = load_sentences(station)
+        bot = RasaTurn(self._engine, agent.handle_message, memory, menu_payloads(station),
+                       read=agent.processor.parse_message, later=sentences["later"])
         turn = WatchfulTurn(self._engine, bot, Signs(), sentences)
         pace = Pace(attempts=1, deadline=60.0)
         self._worker = TurnWorker(self._engine, [CHANNEL], turn.answer, sentences, pace)

@@ -105,9 +105,9 @@ def worker_of(context: Any, engine: Engine, on_new_message: OnNewMessage) -> Tur
         await on_new_message(message)
 
     memory = TrackerMemory(lambda: context.agent.tracker_store)
-    bot = RasaTurn(engine, ask, memory, menu_payloads(station), split_reply, read,
-                   functools.cache(lambda: versions_of(context.agent)))
     sentences = load_sentences(station)
+    bot = RasaTurn(engine, ask, memory, menu_payloads(station), split_reply, read,
+                   functools.cache(lambda: versions_of(context.agent)), sentences["later"])
     turn = WatchfulTurn(engine, bot, Signs(), sentences)
     return TurnWorker(engine, [CHANNEL], with_picture(engine, turn.answer), sentences,
                       staffed=lambda: station.is_open(utc_now()), read=turn.read)

@@ -5,7 +5,7 @@ from typing import Any, Iterator
 
 import pytest
 from rasa.core.channels.channel import UserMessage
-from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.events import ActiveLoop, BotUttered, UserUttered
 from sqlalchemy.engine import Engine
 
 from connectors.rasa_turn import NOT_UNDERSTOOD, RasaTurn, reply_of
@@ -115,3 +115,38 @@ def test_rasas_utterance_becomes_a_reply() -> None:
                       "utter_action": "utter_ask_appointment_form_time", "custom": {"hand_over": {"reason": "x"}}})
     assert reply == Reply("哪天？", None, (Choice("明天", "/inform"),), True, {"hand_over": {"reason": "x"}})
     assert not reply_of({"text": "好的", "utter_action": "utter_ok"}).question
+
+
+TWO_NEEDS = "查下违章，顺便约个年检"
+
+
+async def read_two(message: UserMessage) -> dict[str, Any]:
+    intent = "book_inspection" if "年检" in (message.text or "") else "query_violations"
+    return {"text": message.text, "intent": {"name": intent, "confidence": 0.9}}
+
+
+async def both_answered(engine: Engine, rasa: Rasa, attempt: int = 1) -> list[Reply]:
+    said: list[Reply] = []
+    turn = RasaTurn(engine, rasa.ask, rasa, MENU, read=read_two, later="这件办完点一下")
+    await turn.answer(turn_of(TWO_NEEDS, attempt=attempt), said)
+    return said
+
+
+async def test_two_needs_are_two_messages_of_one_turn_with_keys_of_their_own(engine: Engine) -> None:
+    rasa = Rasa()
+    await both_answered(engine, rasa)
+    assert [(message.text, message.metadata["message_key"]) for message in rasa.asked] == [
+        ("查下违章", "driver-1:7"), ("顺便约个年检", "driver-1:7:need-2")]
+
+
+async def test_the_second_service_waits_behind_an_open_form_as_a_tap(engine: Engine) -> None:
+    rasa = Rasa(ActiveLoop("violations_form"))
+    assert (await both_answered(engine, rasa))[-1] == Reply(
+        "这件办完点一下", choices=(Choice("顺便约个年检", "/book_inspection"),))
+    assert len(rasa.asked) == 1
+
+
+async def test_after_a_death_only_the_need_that_was_not_answered_is_asked(engine: Engine) -> None:
+    rasa = Rasa(UserUttered("查下违章", metadata={"message_key": "driver-1:7"}), BotUttered("没有违章"))
+    assert await both_answered(engine, rasa, attempt=2) == [Reply("没有违章"), Reply("好的")]
+    assert [message.text for message in rasa.asked] == ["顺便约个年检"]
