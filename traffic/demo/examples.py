@@ -60,6 +60,8 @@ DRIVERS = (
 )
 NO_POINTS, NINE_POINTS, TWELVE_POINTS, TRAINEE = DRIVERS
 
+PHOTOS = {"1625": "red-light.png", "1039": "parking.png"}  # drawn by tools/demo_pictures.py
+
 
 def vehicle_rows(today: datetime.date) -> List[Dict[str, Any]]:
     """The example vehicles, ids from 1; the first example driver owns them."""
@@ -84,9 +86,10 @@ def driver_rows(today: datetime.date) -> List[Dict[str, Any]]:
 
 
 def violation_rows(today: datetime.date) -> List[Dict[str, Any]]:
-    """What the example vehicles did, ids from 1."""
-    return [_offended(number, vehicle, 1, offending, today) for number, (vehicle, offending) in enumerate(
-        ((vehicle, offending) for vehicle, v in enumerate(VEHICLES, 1) for offending in v.offending), 1)]
+    """What the example vehicles did, ids from 1; of some there is a picture."""
+    rows = ((vehicle, offending) for vehicle, v in enumerate(VEHICLES, 1) for offending in v.offending)
+    return [{**_offended(number, vehicle, 1, offending, today), "photo": PHOTOS.get(offending[0])}
+            for number, (vehicle, offending) in enumerate(rows, 1)]
 
 
 def point_rows(today: datetime.date) -> List[Dict[str, Any]]:

@@ -60,7 +60,7 @@ def violation(number: int, vehicle: int, owner: int, offense: Offense, where: Tu
             "driver_id": owner if decided else None, "place": place, "city": city, "province": province,
             "code": offense.code, "offense": offense.name, "fine_fen": offense.fine_fen, "points": offense.points,
             "decided_on": decided, "decision_number": f"3399{number:012d}" if decided else None, "paid_on": paid,
-            "authority": f"{city}交警"}
+            "authority": f"{city}交警", "photo": None}
 
 
 def _later(day: datetime.date | None, days: int | None, today: datetime.date) -> datetime.date | None:
