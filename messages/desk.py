@@ -13,7 +13,7 @@ from messages import outbox as replies_out
 from messages.errors import NotYours
 from messages.outside_desk import PREFIX
 from messages.replies import Reply
-from messages.tables import allowances, conversations, inbox, outbox
+from messages.tables import allowances, conversations, inbox, media, outbox
 
 NOT_OFFICERS = ("bot", "system")
 NEVER = datetime.datetime.min.replace(tzinfo=datetime.timezone.utc)
@@ -145,7 +145,9 @@ def fingerprint(session: Connection, channel: str, driver: str) -> tuple[Any, ..
         outbox.c.channel == channel, outbox.c.driver == driver).order_by(outbox.c.id.desc()).limit(20)).all()
     left = session.execute(sa.select(allowances.c.kind, allowances.c.left, allowances.c.opened_at).where(
         allowances.c.channel == channel, allowances.c.driver == driver).order_by(allowances.c.kind)).all()
-    return (thread and tuple(thread), came, tuple(map(tuple, went)), tuple(map(tuple, left)))
+    pictures = session.execute(sa.select(sa.func.count()).select_from(media).where(
+        media.c.channel == channel, media.c.driver == driver, media.c.state == "kept")).scalar()
+    return (thread and tuple(thread), came, tuple(map(tuple, went)), tuple(map(tuple, left)), pictures)
 
 
 def say(session: Connection, channel: str, driver: str, officer: str, replies: list[Reply],
