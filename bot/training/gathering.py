@@ -55,7 +55,7 @@ def gather(engine: Engine, mask: Mask, known: Sequence[Sentence], since: datetim
     report(1, 4, "masking")
     wordings = _wordings(log, mask, settled | {squeezed(s.text) for s in known})
     report(2, 4, "grouping")
-    groups = _heaviest(wordings)
+    groups = _heaviest(wordings, [s.text for s in known])
     report(3, 4, "suggesting")
     rows = _suggested(groups, known, mask)
     with writing(engine) as session:
@@ -90,9 +90,9 @@ def _marks(masked: Masked, message: Logged) -> List[Tuple[str, int, int]]:
     return sorted(marks, key=lambda mark: mark[1])
 
 
-def _heaviest(wordings: Sequence[Wording]) -> List[List[Wording]]:
+def _heaviest(wordings: Sequence[Wording], background: Sequence[str]) -> List[List[Wording]]:
     groups = [[wordings[i] for i in group]
-              for group in grouped([w.text for w in wordings], [w.weight for w in wordings])]
+              for group in grouped([w.text for w in wordings], [w.weight for w in wordings], background)]
     return sorted(groups, key=_teaches, reverse=True)[:GROUPS]
 
 

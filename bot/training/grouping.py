@@ -7,21 +7,25 @@ from typing import Any, Iterator, List, Sequence, Tuple
 import numpy as np
 from scipy.sparse import csr_matrix
 
-ALIKE = 0.45
+ALIKE = 0.35
 ROWS = 2000
 COMMON = 3000
 """A run of characters in more sentences than this tells nothing and would cost most of the time."""
 
 
 class Sentences:
-    """Vectors of sentences: runs of 1 to 3 characters, length one, so that a product is a likeness of 0 to 1."""
+    """Vectors of sentences: runs of 1 to 3 characters, length one, so that a product is a likeness of 0 to 1.
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    What is rare in the `background`, too, weighs more: the one word of a new topic, which is common in the inbox.
+    """
+
+    def __init__(self, texts: Sequence[str], background: Sequence[str] = ()) -> None:
         from sklearn.feature_extraction.text import TfidfVectorizer
 
         self._vectorizer: Any = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True,
                                                 dtype=np.float32, max_features=200_000)
-        self.vectors: csr_matrix = self._vectorizer.fit_transform(texts)
+        self._vectorizer.fit([*background, *texts])
+        self.vectors: csr_matrix = self._vectorizer.transform(texts)
 
     def of(self, texts: Sequence[str]) -> csr_matrix:
         """Vectors of other texts, by the same measure."""
@@ -36,11 +40,12 @@ class Sentences:
         return found
 
 
-def grouped(texts: Sequence[str], weights: Sequence[float], alike: float = ALIKE) -> List[List[int]]:
+def grouped(texts: Sequence[str], weights: Sequence[float], background: Sequence[str] = (),
+            alike: float = ALIKE) -> List[List[int]]:
     """Positions of the texts in groups; the heaviest text that is still free gathers those that are like it."""
     if not texts:
         return []
-    vectors = _without_common(Sentences(texts).vectors)
+    vectors = _without_common(Sentences(texts, background).vectors)
     order = np.argsort(-np.asarray(weights), kind="stable")
     taken, groups = np.zeros(len(texts), dtype=bool), []
     for head, (columns, likeness) in zip(order, _rows(vectors[order], vectors), strict=True):
