@@ -10,11 +10,12 @@ Town = Callable[[], Dict[str, Any]]
 
 
 def town_of(database_url: str) -> Town:
-    """A function that reads {"places", "counters", "examples"}; without records there are no places."""
+    """A function that reads {"places", "counters", "examples", "notices"}; without records there are no places."""
 
     def read() -> Dict[str, Any]:
         station = load_station()
-        return {"places": _places(database_url), "counters": counters(station), "examples": _examples()}
+        return {"places": _places(database_url), "counters": counters(station), "examples": _examples(),
+                "notices": notices(station)}
 
     return read
 
@@ -22,6 +23,11 @@ def town_of(database_url: str) -> Town:
 def counters(station: Station) -> List[Dict[str, str]]:
     """Every counter with the scene of its QR code."""
     return [{"scene": key, "name": window.name} for key, window in station.windows.items()]
+
+
+def notices(station: Station) -> List[Dict[str, str]]:
+    """Subscription notices that a driver may agree to."""
+    return [{"template": notice.id, "name": topic} for topic, notice in station.outreach.notices.items()]
 
 
 def _places(database_url: str) -> List[Dict[str, Any]]:

@@ -84,7 +84,8 @@ async def _page(wechat: WeChat, templates: Templates) -> HTTPResponse:
 
 async def _facts(wechat: WeChat, request: Request) -> HTTPResponse:
     town = await asyncio.to_thread(wechat.town)
-    return json_response({"places": [], "counters": [], "examples": [], **town, "scenes": wechat.qr_codes.scenes()})
+    empty_town: Dict[str, Any] = {"places": [], "counters": [], "examples": [], "notices": []}
+    return json_response({**empty_town, **town, "scenes": wechat.qr_codes.scenes()})
 
 
 async def _medium(wechat: WeChat, request: Request, media_id: str) -> HTTPResponse:

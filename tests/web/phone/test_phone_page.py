@@ -26,7 +26,8 @@ def answer(fields: dict) -> str:
 def town() -> dict:
     return {"places": [{"name": "中心小学", "latitude": 28.76, "longitude": 121.53}],
             "counters": [{"scene": "violation_window", "name": "违法处理窗口"}],
-            "examples": [{"say": "浙JA1234 123456", "name": "浙JA1234", "what": "5条违章"}]}
+            "examples": [{"say": "浙JA1234 123456", "name": "浙JA1234", "what": "5条违章"}],
+            "notices": [{"template": "tpl-road", "name": "road"}]}
 
 
 @pytest.fixture
@@ -133,3 +134,28 @@ def test_who_leaves_can_only_follow_again(page: Page, fake: FakeAccount) -> None
     page.get_by_role("button", name="关注公众号").click()
     assert fake.wait_for_posts(3)[2]["Event"] == "subscribe"
     expect(page.get_by_role("button", name="切换到菜单")).to_be_visible()
+
+
+def test_a_notice_is_a_card_and_what_happens_at_wechats_side_can_be_played(
+        page: Page, fake: FakeAccount, stand_in: StandIn) -> None:
+    import httpx
+
+    heard(page, "收到event：subscribe")
+    with httpx.Client(base_url=stand_in.url, trust_env=False) as client:
+        driver = Phone(client, fake.posts[0]["FromUserName"])
+        driver.call("message/template/send", {"touser": driver.openid, "template_id": "tpl-road", "data": {
+            "thing1": {"value": "<b>75省道</b>封闭"}}})
+        expect(page.locator(".notice")).to_contain_text("<b>75省道</b>封闭")
+        assert fake.wait_for_posts(2)[1]["Status"] == "success"
+        if page.viewport_size != OFFICE:
+            return
+        page.get_by_text("微信那边").click()
+        page.get_by_role("button", name="同意路况通知").click()
+        assert fake.wait_for_posts(3)[2]["Event"] == "subscribe_msg_popup_event"
+        page.get_by_role("button", name="客服上线").click()
+        expect(page.get_by_role("alert")).to_contain_text("客服上线")
+        driver.call("../customservice/kfsession/create", {"kf_account": "zhiban@weixin", "openid": driver.openid})
+        page.get_by_role("button", name="客服说一句").click()
+        heard(page, "我是值班民警")
+        page.get_by_role("button", name="撤回授权").click()
+        assert "user_authorization_revoke" in [post["Event"] for post in fake.wait_for_posts(5)]

@@ -9,6 +9,7 @@ import * as menu from "./menu.js";
 import * as place from "./place.js";
 import * as scan from "./scan.js";
 import * as sheets from "./sheets.js";
+import * as wechatSide from "./wechat_side.js";
 import { act, facts, sendPicture } from "./calls.js";
 import { button, byId, element, icon } from "./elements.js";
 import { listen } from "./live.js";
@@ -142,6 +143,7 @@ async function start() {
   scan.start(town.counters, town.scenes);
   developer.offer(town.examples, bar.type);
   faults.start(toast);
+  wechatSide.start(town.notices, () => driver.openid, toast);
 }
 
 start();
