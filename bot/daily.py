@@ -6,6 +6,8 @@ import datetime
 import zoneinfo
 from typing import Dict
 
+from sqlalchemy.engine import Engine
+
 from bot.records import open_appointments
 from bot.settings import Settings, Station
 from messages.clock import utc_now
@@ -27,9 +29,21 @@ def clean(url: str, station: Station) -> Dict[str, int]:
             "conversations": bot.tracker_retention.remove_old(
                 engine, datetime.timedelta(days=keep.conversations), utc_now()),
             "desk": web.desk.retention.remove_old(engine, datetime.timedelta(days=keep.desk)),
+            "photos": _remove_photos(engine, utc_now() - datetime.timedelta(days=keep.messages)),
         }
     finally:
         engine.dispose()
+
+
+def _remove_photos(engine: Engine, before: datetime.datetime) -> int:
+    """Pictures of chats that are gone; those of accident cases and tickets are the station's files."""
+    import messages.media
+    from messages.database import reading
+    from traffic import evidence, photos
+
+    with reading(engine) as session:
+        in_use = messages.media.paths_in_use(session) | evidence.paths_in_use(session)
+    return photos.remove_others(in_use, before)
 
 
 def nightly(settings: Settings, station: Station) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 
 from bot.settings import VAR
 from messages.inserts import insert_missing
-from messages.tables import inbox, media
+from messages.tables import inbox, media, outbox
 
 PHOTOS = VAR / "photos"
 MOST_ATTEMPTS = 8
@@ -102,6 +102,13 @@ def fetched(session: Connection, channel: str, key: str) -> Optional[Fetched]:
     """How far the picture of a message is, None for a message without one."""
     row = session.execute(sa.select(media).where(_is(channel, key))).one_or_none()
     return Fetched(row.state, row.path, row.reason, row.received_at) if row else None
+
+
+def paths_in_use(session: Connection) -> set[str]:
+    """Paths of all kept pictures that a message, either way, still shows."""
+    came = session.execute(sa.select(media.c.path).where(media.c.path.is_not(None))).scalars()
+    went = session.execute(sa.select(outbox.c.image).where(outbox.c.image.like("photo:%"))).scalars()
+    return {str(path) for path in came} | {str(image).split(":", 1)[1] for image in went}
 
 
 def store(data: bytes, folder: Optional[pathlib.Path] = None) -> str:

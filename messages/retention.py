@@ -10,7 +10,7 @@ from sqlalchemy.engine import Engine
 
 from messages.clock import utc_now
 from messages.database import reading, writing
-from messages.tables import allowances, conversations, follows, inbox, outbox, ratings, understandings
+from messages.tables import allowances, conversations, follows, inbox, media, outbox, ratings, understandings
 
 KEEP = datetime.timedelta(days=180)
 OPEN_MESSAGES = ("waiting", "held")
@@ -31,6 +31,7 @@ def remove_old(engine: Engine, keep: datetime.timedelta = KEEP, batch: int = 500
         (follows, follows.c.at < before),
         (understandings, understandings.c.at < before),
         (ratings, ratings.c.at < before),
+        (media, sa.and_(media.c.received_at < before, media.c.state != "waiting")),
         (allowances, allowances.c.expires_at < now),
         (conversations, _idle_since(before)),
     )

@@ -10,6 +10,7 @@ import os
 import pathlib
 import re
 import tempfile
+from typing import Set
 
 from PIL import Image, ImageOps
 
@@ -95,3 +96,14 @@ def read(path: str, folder: pathlib.Path | None = None) -> bytes | None:
     """The file of a kept photo, None when it is gone or the path is none of ours."""
     place = (folder or PHOTOS) / path
     return place.read_bytes() if PATH.fullmatch(path) and place.is_file() else None
+
+
+def remove_others(in_use: Set[str], before: datetime.datetime, folder: pathlib.Path | None = None) -> int:
+    """Deletes files older than `before` that nothing in the records or messages shows any more; how many."""
+    place, removed = folder or PHOTOS, 0
+    for file in place.glob("??/*.jpg"):
+        path = f"{file.parent.name}/{file.name}"
+        if path not in in_use and file.stat().st_mtime < before.timestamp():
+            file.unlink()
+            removed += 1
+    return removed

@@ -42,8 +42,8 @@ def data_of(session: Session, subscriber: str) -> Dict[str, List[Dict[str, Any]]
     consents = session.execute(sa.select(Consent).where(Consent.subscriber == subscriber)).scalars()
     subscribed = road_subscriptions(session, subscriber)
     waiting = session.execute(sa.select(WaitingRow).where(WaitingRow.subscriber == subscriber)).scalars()
-    cases = session.execute(sa.select(AccidentCase.number).join(AccidentParty).where(
-        AccidentParty.subscriber == subscriber).order_by(AccidentCase.id)).scalars()
+    cases = session.execute(sa.select(AccidentCase, AccidentParty).join(AccidentParty).where(
+        AccidentParty.subscriber == subscriber).order_by(AccidentCase.id))
     return {
         "vehicles": [{"plate": v.plate} for v in bound_vehicles(session, subscriber)],
         "licenses": [{"license_number": mask_license(d.license_number)} for d in bound_licenses(session, subscriber)],
@@ -51,7 +51,9 @@ def data_of(session: Session, subscriber: str) -> Dict[str, List[Dict[str, Any]]
                           "starts": b.slot.starts_at.isoformat()} for b in bookings],
         "tickets": [{"number": t.number, "kind": t.kind, "text": t.text, "state": t.state, "answer": t.answer,
                      "created": t.created_at.isoformat()} for t in tickets],
-        "accident_cases": [{"number": number} for number in cases],
+        "accident_cases": [{"number": case.number, "state": case.state, "place": case.place, "name": me.name,
+                            "plate": me.plate, "phone": me.phone, "insurer": me.insurer, "policy": me.policy,
+                            "account": me.account} for case, me in cases],
         "waiting": [{"kind": w.kind, "plate": w.plate, "until": w.latest.isoformat()} for w in waiting],
         "road_subscriptions": [{"road": s.road.name if s.road else None} for s in subscribed],
         "consents": [{"kind": c.kind, "wording": c.wording, "given": c.given_at.isoformat()} for c in consents]}

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import pathlib
 import subprocess
 from typing import Callable, Iterator
@@ -20,6 +21,7 @@ from messages.database import open_engine, reading, writing
 from messages.inbox import Incoming
 from messages.replies import Reply
 from tests.connectors.wechat.accounts import settings_for
+from traffic import photos
 
 DAY = datetime.timedelta(days=1)
 Remember = Callable[[str, int, str], None]
@@ -81,7 +83,14 @@ def write_and_answer(engine: Engine, driver: str, days: int) -> None:
         outbox.append(session, "wechat", driver, [Reply("旧答")], then, message=message.id, state="sent")
 
 
+@pytest.fixture(autouse=True)
+def no_photos_of_this_machine(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(photos, "PHOTOS", tmp_path / "photos")
+
+
 def test_each_room_keeps_what_station_yml_says(url: str, engine: Engine, remember: Remember) -> None:
+    photos.keep(photos.as_photo(b"of a chat that is gone"))
+    os.utime(photos.PHOTOS / photos.as_photo(b"of a chat that is gone").path, (0, 0))
     write_and_answer(engine, "old", 20)
     write_and_answer(engine, "new", 1)
     remember("old", 20, "user")
@@ -89,8 +98,8 @@ def test_each_room_keeps_what_station_yml_says(url: str, engine: Engine, remembe
         session.execute(sa.text("INSERT INTO notes (channel, driver, officer, text, at) VALUES"
                                 " ('wechat', 'old', 'wang', '便签', :at)"), {"at": "2020-01-01 00:00:00.000000"})
     station = load_station().copy(update={"keep_days": KeepDays(messages=10, conversations=10, desk=10)})
-    assert clean(url, station) == {"messages": 3, "conversations": 1, "desk": 1}
-    assert clean(url, station) == {"messages": 0, "conversations": 0, "desk": 0}
+    assert clean(url, station) == {"messages": 3, "conversations": 1, "desk": 1, "photos": 1}
+    assert clean(url, station) == {"messages": 0, "conversations": 0, "desk": 0, "photos": 0}
 
 
 def test_the_night_begins_at_three_of_the_station() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 import io
 import pathlib
 
@@ -55,3 +56,12 @@ def test_a_photo_is_kept_once_under_its_hash(tmp_path: pathlib.Path) -> None:
 @pytest.mark.parametrize("path", ["../../etc/passwd", "ab/../x.jpg", "", "aa/" + "a" * 64 + ".jpg"])
 def test_only_kept_photos_can_be_read(tmp_path: pathlib.Path, path: str) -> None:
     assert photos.read(path, tmp_path) is None
+
+
+def test_only_old_photos_that_nothing_shows_leave(tmp_path: pathlib.Path) -> None:
+    used, unused = (photos.keep(photos.clean_photo(jpeg((size, 60))), tmp_path) for size in (80, 90))
+    now = datetime.datetime.now(datetime.timezone.utc)
+    assert photos.remove_others({used}, now - datetime.timedelta(days=1), tmp_path) == 0
+    assert photos.remove_others({used}, now + datetime.timedelta(seconds=5), tmp_path) == 1
+    assert photos.read(used, tmp_path)
+    assert photos.read(unused, tmp_path) is None

@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import asyncio
+import io
+import pathlib
+from typing import Any, Dict, Iterator, List
+
+import pytest
+import yaml
+from PIL import Image
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import records
+from actions.accident_steps import take_up_accident, tell_case_by_number
+from actions.accidents import ActionGuideMinorAccident, ActionMentionAccident, ValidateMinorAccidentForm
+from actions.turn import Turn
+from bot.settings import ROOT
+from tests.actions.trackers import heard, tracker
+from traffic import photos
+from traffic.accident_cases import PHOTO_KINDS, case_of, current_case, tell_place
+from traffic.accident_rules import GROUNDS, QUESTIONS, question_of
+from traffic.accidents import open_accident_case
+from traffic.database import open_engine
+from traffic.migrations import upgrade
+
+ME, OTHER = "driver-1", "driver-2"
+
+
+@pytest.fixture(autouse=True)
+def town(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    url = f"sqlite:///{tmp_path / 'town.db'}"
+    upgrade(url)
+    engine = open_engine(url)
+    monkeypatch.setattr(records, "_opened", [engine])
+    monkeypatch.setattr(photos, "PHOTOS", tmp_path / "photos")
+    yield
+    engine.dispose()
+
+
+def said(dispatcher: CollectingDispatcher) -> List[str]:
+    return [str(message.get("response")) for message in dispatcher.messages]
+
+
+def sent(intent: str = "inform", sender: str = ME, metadata: Dict[str, Any] | None = None, **values: Any) -> Any:
+    entities = [{"entity": name, "value": value} for name, value in values.items()]
+    message = tracker(heard(f"/{intent}", intent, metadata=metadata))
+    message.sender_id = sender
+    message.events[-1]["parse_data"]["entities"] = entities
+    return message
+
+
+def take_up(sender: str = ME, metadata: Dict[str, Any] | None = None, **values: Any) -> List[str]:
+    dispatcher = CollectingDispatcher()
+    turn = Turn(sender, "", "inform", tuple({"entity": n, "value": v} for n, v in values.items()), metadata or {}, "k")
+    done = asyncio.run(take_up_accident(dispatcher, turn))
+    assert done is bool(dispatcher.messages)
+    return said(dispatcher)
+
+
+def run(action: Any, message: Any) -> List[str]:
+    dispatcher = CollectingDispatcher()
+    asyncio.run(action.run(dispatcher, message, {}))
+    return said(dispatcher)
+
+
+def opened(located: bool = True) -> Any:
+    case = asyncio.run(records.change(open_accident_case, ME, "k1", now=records.now()))
+    if located:
+        asyncio.run(records.change(tell_place, ME, case.number, "解放路口"))
+    return case
+
+
+def picture(colour: int) -> str:
+    told = io.BytesIO()
+    Image.new("RGB", (60, 40), (colour * 50 % 256, 90, 90)).save(told, "JPEG")
+    return photos.keep(photos.as_photo(told.getvalue()))
+
+
+def test_pictures_from_the_chat_become_the_photos_in_their_order() -> None:
+    case = opened()
+    heard_back = [take_up(metadata={"image": "m", "photo": picture(n), "photo_at": "2026-11-23T01:00:00+00:00"})
+                  for n in range(5)]
+    assert heard_back == [["utter_ask_accident_photo_rear"], ["utter_ask_accident_photo_contact"],
+                          ["utter_ask_accident_photo_plates"], ["utter_ask_accident_photo_scene"],
+                          ["utter_accident_step_details"]]
+    kept = asyncio.run(records.look_up(case_of, ME, case.number)).photos
+    assert [(p.source, p.received_at.isoformat()) for p in kept] == [("chat", "2026-11-23T01:00:00+00:00")] * 5
+
+
+@pytest.mark.parametrize("problem", ["late", "too_big", "no_picture", "gone", "unreachable"])
+def test_a_picture_that_did_not_arrive_is_said_to_be(problem: str) -> None:
+    opened()
+    assert take_up(metadata={"image": "m", "photo_problem": problem}) == [f"utter_accident_photo_{problem}"]
+
+
+def test_without_a_case_a_picture_or_a_place_means_nothing_here() -> None:
+    assert take_up(metadata={"image": "m", "photo": "x"}) == []
+    assert take_up(metadata={"location": {"lat": 1.0, "lon": 2.0, "label": "x"}}) == []
+
+
+def test_a_location_is_the_place() -> None:
+    opened(located=False)
+    where = {"location": {"lat": 28.7, "lon": 121.4, "label": "杜桥大道"}}
+    assert take_up(metadata=where) == ["utter_ask_accident_photo_front"]
+
+
+def test_the_second_driver_joins_by_the_code_and_nobody_else() -> None:
+    case = opened()
+    assert take_up(accident_code=case.join_code) == ["utter_accident_own_code"]
+    assert take_up(OTHER, accident_code=case.join_code) == ["utter_accident_joined", "utter_accident_step_details"]
+    assert take_up("driver-3", accident_code=case.join_code) == ["utter_accident_code_unknown"]
+
+
+def test_a_case_is_mentioned_after_a_greeting_and_told_by_its_number() -> None:
+    assert run(ActionMentionAccident(), sent("greet")) == []
+    case = opened()
+    assert run(ActionMentionAccident(), sent("greet")) == ["utter_ask_accident_reminder_photos"]
+    dispatcher = CollectingDispatcher()
+    asyncio.run(tell_case_by_number(dispatcher, ME, case.number))
+    assert said(dispatcher) == ["utter_accident_resumed", "utter_ask_accident_photo_front"]
+    dispatcher = CollectingDispatcher()
+    asyncio.run(tell_case_by_number(dispatcher, OTHER, case.number))
+    assert said(dispatcher) == ["utter_ticket_unknown"]
+
+
+def test_one_may_leave_a_case() -> None:
+    opened()
+    assert take_up(accident_answer="give_up") == ["utter_accident_given_up"]
+    assert asyncio.run(records.look_up(current_case, ME)) is None
+
+
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_each_ground_ends_the_questions_with_its_sentence_and_opens_no_case(ground: str) -> None:
+    form, slot = ValidateMinorAccidentForm(), f"check_{question_of(ground)}"
+    filled = asyncio.run(getattr(form, f"validate_{slot}")(ground, CollectingDispatcher(), sent(), {}))
+    assert filled == {slot: ground, "accident_ground": ground}
+    message = sent()
+    message.slots.update(filled)
+    assert run(ActionGuideMinorAccident(), message) == [f"utter_accident_{ground}"]
+    assert asyncio.run(records.look_up(current_case, ME)) is None
+
+
+def test_the_last_fine_answer_opens_the_case_once() -> None:
+    form, message = ValidateMinorAccidentForm(), sent()
+    message.slots.update({f"check_{question}": "fine" for question in QUESTIONS})
+    for _ in range(2):
+        asyncio.run(form.validate_check_struck("fine", CollectingDispatcher(), message, {}))
+    found = asyncio.run(records.look_up(current_case, ME))
+    assert found is not None
+    assert found.step == "place"
+
+
+def test_every_step_kind_and_problem_has_its_sentence() -> None:
+    written = yaml.safe_load((ROOT / "data" / "services" / "accidents.yml").read_text(encoding="utf-8"))["responses"]
+    steps = ("place", "details", "join", "other_details", "cause", "agree", "other_agrees", "with_officer")
+    wanted = {f"utter_accident_step_{step}" for step in (*steps, "agreed", "decided", "closed")}
+    wanted |= {f"utter_ask_accident_reminder_{step}" for step in (*steps, "photos")}
+    wanted |= {f"utter_ask_accident_photo_{kind}" for kind in PHOTO_KINDS} | {f"utter_accident_{g}" for g in GROUNDS}
+    wanted |= {f"utter_ask_check_{question}" for question in QUESTIONS}
+    assert wanted <= set(written)
