@@ -35,6 +35,12 @@ class Need:
     parsed: Optional[Parsed]
 
     @property
+    def confidence(self) -> float:
+        """How sure Rasa is of the intent; 0 where it would not act."""
+        intent = (self.parsed or {}).get("intent") or {}
+        return 0.0 if intent.get("name") in NO_NEED else float(intent.get("confidence") or 0.0)
+
+    @property
     def service(self) -> Optional[str]:
         """The service's intent, where the need is one that asks for something first."""
         intent = _intent(self.parsed)

@@ -8,7 +8,8 @@ from typing import Any, Awaitable, Callable, Iterable, Mapping, Optional, Protoc
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from sqlalchemy.engine import Engine
 
-from connectors.needs import Need, needs_of
+from connectors.follow_up import in_full, leans
+from connectors.needs import Need, ReadWords, needs_of
 from messages import choices
 from messages.database import reading
 from messages.replies import Choice, Reply
@@ -104,7 +105,8 @@ class RasaTurn:
 
     async def answer(self, turn: Turn, said: list[Reply]) -> Optional[Understood]:
         """Appends Rasa's replies to `said` and returns what it understood; raises what Rasa raises."""
-        needs = await self._needs(turn)
+        words = self.words(turn)
+        needs = await self._needs(turn, words)
         keys = [turn.key, *(f"{turn.key}:need-{number}" for number in range(2, len(needs) + 1))]
         saved = list(await self._memory.recall(turn.driver)) if turn.attempt > 1 else []
         for key, need in zip(keys, needs, strict=True):
@@ -119,27 +121,37 @@ class RasaTurn:
             await self._ask(self._message(turn, key, need, said))
         if not said:
             await self._memory.take_back(turn.driver, turn.key)
-        return self._understood(needs[0].parsed, said)
+        return self._understood(needs[0], words, said)
 
     async def _is_asking(self, driver: str) -> bool:
         """Whether a form is open: another service's would ask over it."""
-        loops = [event.name for event in await self._memory.recall(driver) if event.type_name == "active_loop"]
-        return bool(loops and loops[-1])
+        return _form_open(await self._memory.recall(driver))
 
     def _offered_later(self, need: Need, service: str) -> Reply:
         """A tap for what comes when the open form is done."""
         return Reply(self._later, choices=(Choice(need.words[:SHORT], f"/{service}"),))
 
-    async def _needs(self, turn: Turn) -> list[Need]:
+    async def _needs(self, turn: Turn, words: str) -> list[Need]:
         """What is asked of Rasa, in order; only a driver's own words may be several needs."""
-        words, read = self.words(turn), self._read
+        read = self._read
         if read is None:
             return [Need(words, None)]
 
         async def read_words(text: str) -> dict[str, Any]:
             return await read(UserMessage(text, sender_id=turn.driver, metadata=metadata_of(turn)))
 
-        return [Need(words, await read_words(words))] if words.startswith("/") else await needs_of(words, read_words)
+        if words.startswith("/"):
+            return [Need(words, await read_words(words))]
+        needs = await needs_of(words, read_words)
+        return [await self._in_full(turn, needs[0], read_words)] if len(needs) == 1 and leans(words) else needs
+
+    async def _in_full(self, turn: Turn, need: Need, read_words: ReadWords) -> Need:
+        """The need in the words of the question before, where that is understood better than it is alone."""
+        events = list(await self._memory.recall(turn.driver))
+        before = [event for event in events if event.type_name == "user" and _key_of(event) != turn.key]
+        full = in_full(need.words, before[-1].text if before and not _form_open(events) else None)
+        whole = Need(full, await read_words(full)) if full else need
+        return whole if whole.confidence >= need.confidence else need
 
     def _message(self, turn: Turn, key: str, need: Need, said: list[Reply]) -> UserMessage:
         message = UserMessage(
@@ -164,10 +176,12 @@ class RasaTurn:
         parsed = await self._read(UserMessage(words, sender_id=turn.driver))
         return dataclasses.replace(understood_of(parsed), versions=self._versions())
 
-    def _understood(self, parsed: Optional[Mapping[str, Any]], said: Sequence[Reply]) -> Optional[Understood]:
-        if not parsed:
+    def _understood(self, need: Need, words: str, said: Sequence[Reply]) -> Optional[Understood]:
+        if not need.parsed:
             return None
-        found = understood_of(parsed)
+        found = understood_of(need.parsed)
+        if need.words != words:  # entities point into words that the driver did not write so
+            found = dataclasses.replace(found, entities=())
         return dataclasses.replace(found, outcome=outcome_of(found.intent, said), versions=self._versions())
 
     def words(self, turn: Turn) -> str:
@@ -184,12 +198,21 @@ def metadata_of(turn: Turn) -> dict[str, Any]:
     return {"message_key": turn.key, "channel": turn.channel, "kind": turn.kind, **turn.details}
 
 
+def _form_open(events: Iterable[Any]) -> bool:
+    loops = [event.name for event in events if event.type_name == "active_loop"]
+    return bool(loops and loops[-1])
+
+
+def _key_of(event: Any) -> Optional[str]:
+    return (event.metadata or {}).get("message_key")
+
+
 def _replies_after(events: Iterable[Any], key: str, keys: Sequence[str]) -> list[Reply]:
     """What Rasa said to the message of this key, up to the next of `keys`; nothing when it never saved it."""
     heard, said = False, []
     for event in events:
-        if event.type_name == "user" and (asked := (event.metadata or {}).get("message_key")) in keys:
-            heard = asked == key
+        if event.type_name == "user" and _key_of(event) in keys:
+            heard = _key_of(event) == key
         elif event.type_name == "bot" and heard:
             said.append(reply_of(event.message()))
     return said

@@ -150,3 +150,19 @@ async def test_after_a_death_only_the_need_that_was_not_answered_is_asked(engine
     rasa = Rasa(UserUttered("查下违章", metadata={"message_key": "driver-1:7"}), BotUttered("没有违章"))
     assert await both_answered(engine, rasa, attempt=2) == [Reply("没有违章"), Reply("好的")]
     assert [message.text for message in rasa.asked] == ["顺便约个年检"]
+
+
+async def test_a_leaning_question_is_asked_in_full(engine: Engine) -> None:
+    async def read(message: UserMessage) -> dict[str, Any]:
+        sure = 0.9 if message.text == "超速扣几分" else 0.3
+        return {"text": message.text, "intent": {"name": "points_rules", "confidence": sure}}
+
+    rasa = Rasa(UserUttered("闯红灯扣几分", metadata={"message_key": "driver-1:6"}))
+    await RasaTurn(engine, rasa.ask, rasa, MENU, read=read).answer(turn_of("那超速呢"), [])
+    assert rasa.asked[0].text == "超速扣几分"
+
+
+async def test_within_a_form_nothing_leans(engine: Engine) -> None:
+    rasa = Rasa(UserUttered("闯红灯扣几分", metadata={"message_key": "driver-1:6"}), ActiveLoop("violations_form"))
+    await RasaTurn(engine, rasa.ask, rasa, MENU, read=read_two).answer(turn_of("那超速呢"), [])
+    assert rasa.asked[0].text == "那超速呢"

@@ -14,7 +14,7 @@ numbers = itertools.count(1)
 Found = TypeVar("Found")
 
 
-def soon(look: Callable[[], Found], seconds: float = 15.0) -> Found:
+def soon(look: Callable[[], Found], seconds: float = 30.0) -> Found:
     until = time.monotonic() + seconds
     while True:
         found = look()
@@ -76,6 +76,10 @@ class Driver:
 
     def record(self, kind: str) -> list[dict[str, Any]]:
         return self._http.get("/stand-in/record", params={"kind": kind, "driver": self.openid}).json()
+
+    def forget_record(self) -> None:
+        """What WeChat saw so far is no longer counted."""
+        self._http.delete("/stand-in/record").raise_for_status()
 
     def posts(self) -> list[dict[str, Any]]:
         return self.record("post")

@@ -23,7 +23,6 @@ from tests.connectors.wechat.accounts import settings_for
 from tests.connectors.wechat.server import SENTENCES
 
 PASSIVE, LATE = 0.8, 1.3  # seconds: WeChat's patience is 1.5 here
-LEASE = float(os.environ.get("WEIJING_TEST_LEASE", 3.0))  # short, so that a killed process is soon replaced
 bookings = sa.Table("bookings", sa.MetaData(), sa.Column("key", sa.String(300), primary_key=True),
                     sa.Column("driver", sa.String(64)))
 
@@ -54,7 +53,8 @@ def _take_turns(app: Sanic, database_url: str) -> None:
             await asyncio.sleep(LATE if "late" in (turn.text or "") else 0.01)
             said.append(Reply(f"answer {turn.text}" if turn.text else "hello"))
 
-        pace = Pace(lease=LEASE, speak_before_passive_end=0.1, retry_after=0.2)
+        lease = float(os.environ.get("WEIJING_TEST_LEASE", 3.0))  # short, so that a killed process is soon replaced
+        pace = Pace(lease=lease, speak_before_passive_end=0.1, retry_after=0.2)
         app.ctx.worker = TurnWorker(engine, ["wechat"], bot, SENTENCES, pace)
         app.ctx.worker.start()
 

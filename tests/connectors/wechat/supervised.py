@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import logging
+import multiprocessing
 import os
 import socket
-import subprocess
-import sys
 import threading
 import time
 from typing import Sequence
 
 from messages.crash_points import VARIABLE
 
+# Processes are forked from one that has imported everything: the new one answers in a moment, not after seconds.
+processes = multiprocessing.get_context("forkserver")
+processes.set_forkserver_preload(["tests.connectors.wechat.process"])
+
+
+def serve(database_url: str, api: str, listening: socket.socket, environment: dict[str, str]) -> None:
+    from tests.connectors.wechat.process import run
+
+    os.environ.update(environment)
+    logging.basicConfig(level=logging.WARNING)
+    run(database_url, api, listening)
+
 
 class Supervised:
-    """`crash_at` names the points at which the first process is killed, then the second, and so on."""
+    """`crash_at` names the points at which the first process is killed, then the second, and so on; `lease` is s."""
 
-    def __init__(self, database_url: str, api: str, listening: socket.socket, crash_at: Sequence[str] = ()) -> None:
-        self._arguments = [sys.executable, "-m", "tests.connectors.wechat.process", database_url, api,
-                           str(listening.fileno())]
-        self._listening = listening
+    def __init__(self, database_url: str, api: str, listening: socket.socket, crash_at: Sequence[str] = (),
+                 lease: float = 3.0) -> None:
+        self._environment = {"WEIJING_TEST_LEASE": str(lease)}
+        self._arguments = (database_url, api, listening)
         self._crash_at = list(crash_at)
         self._stopping = threading.Event()
         self._process = self._start()
@@ -31,15 +43,16 @@ class Supervised:
         """How many of the points no process has died at yet."""
         return len(self._crash_at)
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _start(self) -> multiprocessing.process.BaseProcess:
         armed = {VARIABLE: self._crash_at[0]} if self._crash_at else {}
         self._killed = False
-        return subprocess.Popen(self._arguments, env={**os.environ, **armed}, stdout=subprocess.DEVNULL,
-                                pass_fds=[self._listening.fileno()])
+        started = processes.Process(target=serve, args=(*self._arguments, {**self._environment, **armed}), daemon=True)
+        started.start()
+        return started
 
     def _watch(self) -> None:
         while not self._stopping.wait(0.05):
-            if self._process.poll() is not None:
+            if not self._process.is_alive():
                 if not self._killed:
                     del self._crash_at[:1]
                 self._process = self._start()
@@ -56,11 +69,10 @@ class Supervised:
         self._stopping.set()
         self._thread.join(10)
         self._process.terminate()
-        try:
-            self._process.wait(8)
-        except subprocess.TimeoutExpired:
+        self._process.join(8)
+        if self._process.is_alive():
             self._process.kill()
-            self._process.wait(8)
+            self._process.join(8)
 
 
 def wait_until_up(listening: socket.socket, seconds: float = 90) -> None:

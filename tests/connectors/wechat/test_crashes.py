@@ -148,6 +148,7 @@ def url(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> str:
 
 
 @pytest.mark.timeout(420)
+@pytest.mark.flaky(reruns=0)
 def test_nothing_is_lost_or_doubled_wherever_a_process_is_killed(url: str) -> None:
     with contextlib.ExitStack() as stack:
         town = Town(url, stack, POINTS)
@@ -169,6 +170,7 @@ def test_nothing_is_lost_or_doubled_wherever_a_process_is_killed(url: str) -> No
 
 
 @pytest.mark.timeout(420)
+@pytest.mark.flaky(reruns=0)
 def test_nothing_is_lost_or_doubled_under_random_kills(url: str) -> None:
     seeded = random.Random(7)
     with contextlib.ExitStack() as stack:

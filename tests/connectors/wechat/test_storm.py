@@ -40,8 +40,7 @@ async def storm(urls: list[str]) -> None:
 @pytest.mark.flaky(reruns=0)
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_the_same_message_three_times_at_once_on_two_processes_is_one_turn(
-        kind: str, request: pytest.FixtureRequest, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WEIJING_TEST_LEASE", str(Pace.lease))  # a busy machine is no dead process
+        kind: str, request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> None:
     url = f"sqlite:///{tmp_path / 'm.db'}" if kind == "sqlite" else request.getfixturevalue("postgresql_url")
     database.upgrade(url)
     engine = open_engine(url)
@@ -50,7 +49,7 @@ def test_the_same_message_three_times_at_once_on_two_processes_is_one_turn(
     with contextlib.ExitStack() as stack:
         listening = [free_socket(), free_socket()]
         for each in listening:
-            stack.enter_context(Supervised(url, "http://127.0.0.1:9", each))
+            stack.enter_context(Supervised(url, "http://127.0.0.1:9", each, lease=Pace.lease))
             wait_until_up(each)
         began = time.monotonic()
         asyncio.run(storm([address_of(each) + "/wechat" for each in listening]))
