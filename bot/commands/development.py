@@ -21,6 +21,7 @@ class Subject(str, enum.Enum):
     records = "records"
     imports = "imports"
     last_slot = "last_slot"
+    push = "push"
 
 
 def register(root: typer.Typer) -> None:
