@@ -23,7 +23,7 @@ def fake() -> Iterator[FakeAccount]:
 
 @pytest.fixture
 def stand_in(fake: FakeAccount) -> Iterator[StandIn]:
-    with StandIn(ACCOUNT, fake.url, MENU, patience=0.4) as running:
+    with StandIn(ACCOUNT, fake.url, MENU, patience=5.0) as running:
         yield running
 
 

@@ -104,7 +104,7 @@ class FakeAccount:
         return crypto.encrypt_message(answered, query["nonce"], query["timestamp"]).encode()
 
 
-def wait_until(condition: Callable[[], Optional[Any]], seconds: float = 5.0) -> Any:
+def wait_until(condition: Callable[[], Optional[Any]], seconds: float = 20.0) -> Any:
     """What `condition` gives once it is true. Raises AssertionError after `seconds`."""
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:

@@ -35,7 +35,8 @@ def test_success_shows_nothing(follower: Phone, fake: FakeAccount) -> None:
 
 
 def test_a_slow_account_gets_the_same_message_again(follower: Phone, fake: FakeAccount) -> None:
-    fake.delays, fake.answer = [0.8, 0], lambda fields: text_reply(fields, "来晚了")
+    fake.delays, fake.answer = [3.0, 0], lambda fields: text_reply(fields, "来晚了")
+    follower.fault(path="post", patience=1.0)
     follower.act("text", content="慢")
     assert words(follower.shown()[0]) == "来晚了"
     first, second = fake.posts[1:3]
@@ -46,16 +47,18 @@ def test_a_slow_account_gets_the_same_message_again(follower: Phone, fake: FakeA
 
 def test_after_three_tries_the_driver_hears_that_the_account_is_out_of_order(
         follower: Phone, fake: FakeAccount) -> None:
-    fake.delays = [0.8] * 3
+    fake.delays = [4.0] * 3
+    follower.fault(path="post", patience=0.8)
     began = time.monotonic()
     follower.act("text", content="太慢")
     assert words(follower.shown()[0]) == OUT_OF_SERVICE
-    assert 1.1 < time.monotonic() - began < 3
-    assert len(fake.posts) == 1 + 3
+    assert time.monotonic() - began > 3 * 0.8 - 0.1
+    assert [line["attempt"] for line in follower.record("post")[1:]] == [1, 2, 3]
 
 
 def test_a_failing_account_gets_the_same_message_again(follower: Phone, fake: FakeAccount) -> None:
     fake.status = 503
+    follower.fault(path="post", patience=0.8)
     follower.act("text", content="坏了")
     assert words(follower.shown()[0]) == OUT_OF_SERVICE
     assert [line["attempt"] for line in follower.record("post")[1:]] == [1, 2, 3]
