@@ -12,8 +12,11 @@ from bot.settings import Settings, Station
 from web.desk import (
     accident_routes,
     account_routes,
+    article_routes,
+    book_routes,
     broadcast_routes,
     bulletin_routes,
+    calendar_routes,
     canned_routes,
     conversation_routes,
     conversations,
@@ -34,9 +37,10 @@ logger = logging.getLogger(__name__)
 
 LOOK_FOR_ABANDONED_EVERY = 30.0
 ROUTES = [*queue_routes.ROUTES, *conversation_routes.ROUTES, *ticket_routes.ROUTES, *canned_routes.ROUTES,
-          *bulletin_routes.ROUTES, *broadcast_routes.ROUTES, *events.ROUTES, *search_routes.ROUTES,
+          *bulletin_routes.ROUTES, *broadcast_routes.ROUTES, *article_routes.ROUTES, *calendar_routes.ROUTES, *events.ROUTES, *search_routes.ROUTES,
           *figure_routes.ROUTES, *account_routes.ROUTES, *accident_routes.ROUTES, *voucher_routes.ROUTES,
           *labelling_routes.ROUTES,
+          *book_routes.ROUTES,
           *sign_in_routes.ROUTES]
 
 

@@ -57,7 +57,7 @@ let selected;
 
 function select() {
   const selection = getSelection();
-  const words = selection.rangeCount ? selection.getRangeAt(0).startContainer.parentElement?.closest(".words") : null;
+  const words = selection.rangeCount ? selection.getRangeAt(0).startContainer.parentElement?.closest(".teach__words") : null;
   const inside = words && !selection.isCollapsed && words.contains(selection.getRangeAt(0).endContainer);
   selected = inside ? { words, ...offsets(words, selection.getRangeAt(0)) } : selected;
   document.getElementById("entities").hidden = !inside && !selected;
@@ -86,7 +86,7 @@ function mark(kind) {
   select();
 }
 
-document.querySelectorAll(".words").forEach(draw);
+document.querySelectorAll(".teach__words").forEach(draw);
 document.addEventListener("keydown", press, true);
 document.addEventListener("mouseup", () => setTimeout(select));
 document.getElementById("entities")?.addEventListener("mousedown", (event) => event.preventDefault());

@@ -1,0 +1,101 @@
+"""The answer book as people read and change it: questions, answers, law, dates and owners."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import functools
+import pathlib
+from typing import Any, Dict, List, Mapping, Sequence
+
+import yaml
+
+from bot.training.errors import Refused
+from bot.training.sentences import read_sentences
+from bot.training.write_back import Files, as_line
+
+REMIND = datetime.timedelta(days=30)
+
+
+@dataclasses.dataclass(frozen=True)
+class Entry:
+    """One question; `example` is its first sentence, `review` an ISO date or ""."""
+
+    label: str
+    example: str
+    text: str
+    law: str
+    in_force: str
+    review: str
+    owner: str
+
+    def due(self, today: datetime.date) -> bool:
+        """Whether its owner is to look at it within a month, or should have."""
+        return bool(self.review) and self.review <= (today + REMIND).isoformat()
+
+    def mentions(self, words: str) -> bool:
+        """Whether the words stand in the question, the answer, its law or its owner."""
+        whole = " ".join((self.label, self.example, self.text, self.law, self.owner)).lower()
+        return all(word in whole for word in words.lower().split())
+
+    def touched_by(self, law: str) -> bool:
+        """Whether a change of this law, or of one of its articles, touches the answer."""
+        plain = "".join(self.law.split()).lower()
+        return bool(law.strip()) and all(word in plain for word in law.lower().split())
+
+
+def entries(data: pathlib.Path) -> List[Entry]:
+    """All of them, topic by topic; read again only when a file changed."""
+    newest = max((path.stat().st_mtime_ns for path in (data / "faq").glob("*.yml")), default=0)
+    return list(_entries(data, newest))
+
+
+@functools.lru_cache(maxsize=2)  # twelve long files, and a page asks for all
+def _entries(data: pathlib.Path, newest: int) -> Sequence[Entry]:
+    return [entry for path in sorted((data / "faq").glob("*.yml")) for entry in _of_file(path)]
+
+
+def _of_file(path: pathlib.Path) -> List[Entry]:
+    content: Dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    first: Dict[str, str] = {}
+    for sentence in read_sentences(path):
+        first.setdefault(sentence.label, sentence.text)
+    return [_entry(name.removeprefix("utter_"), first, variants[0])
+            for name, variants in (content.get("responses") or {}).items() if "/" in name]
+
+
+def _entry(label: str, first: Mapping[str, str], said: Mapping[str, Any]) -> Entry:
+    about = said.get("metadata") or {}
+    return Entry(label, first.get(label, ""), str(said.get("text") or "").strip(),
+                 *(str(about.get(name) or "") for name in ("law", "in_force", "review", "owner")))
+
+
+def change(files: Files, label: str, text: str, about: Mapping[str, str]) -> str:
+    """Writes an answer into its file; returns the diff. Raises Refused for no text and for a date that is none."""
+    _check(text, about)
+    files.set_answer(label, text, about)
+    diff = files.diff()
+    files.write()
+    return diff
+
+
+def add(files: Files, label: str, sentences: Sequence[str], text: str, about: Mapping[str, str]) -> str:
+    """A new question with its sentences; returns the diff. Raises Refused."""
+    _check(text, about)
+    if any(entry.label == label for entry in entries(files.data)):
+        raise Refused("there already")
+    lines = [as_line(sentence, ()) for sentence in sentences if sentence.strip()]
+    if len(lines) < 3:
+        raise Refused("few sentences")
+    files.add_sentences(label, lines)
+    return change(files, label, text, about)
+
+
+def _check(text: str, about: Mapping[str, str]) -> None:
+    if not text.strip():
+        raise Refused("no text")
+    for name in ("review", "in_force"):
+        try:
+            datetime.date.fromisoformat(about.get(name) or "2000-01-01")
+        except ValueError:
+            raise Refused("date") from None
