@@ -10,11 +10,21 @@ export function watchCompose() {
     const text = document.getElementById("text");
     if (text && event.detail.target?.id === "compose" && !event.detail.serverResponse.includes('role="alert"')) sessionStorage.removeItem(key(text));
   });
+  document.body.addEventListener("htmx:sseBeforeMessage", (event) => event.detail.type === "proposals" && !changes(event.detail.data) && event.preventDefault());
   document.body.addEventListener("input", (event) => event.target.id === "text" && changed(event.target));
   document.body.addEventListener("click", (event) => {
     const canned = event.target.closest?.(".canned__one");
     if (canned) insert(canned.dataset.text);
   });
+}
+
+// The same proposals again would only take the focus away, and open what one has closed.
+function changes(data) {
+  const fresh = document.createElement("template");
+  fresh.innerHTML = data;
+  const words = (node) => node.textContent.replace(/\s+/g, "");
+  const shown = document.getElementById("proposed");
+  return !shown || words(fresh.content) !== words(shown);
 }
 
 function begin() {
