@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from typing import List
+import re
+from typing import List, Tuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session
@@ -30,6 +31,19 @@ class Article(Base):
     media: Mapped[str | None] = sa.Column(sa.String(128))
     publication: Mapped[str | None] = sa.Column(sa.String(64), index=True)
     why: Mapped[str | None] = sa.Column(sa.String(120))
+
+
+PICTURE = re.compile(r"\[图(\d)\]")
+
+
+def parts(body: str, pictures: int) -> List[Tuple[str, int]]:
+    """Paragraphs in their order as (text, 0), pictures as ("", number); those not placed by a line [图1] stand last."""
+    found: List[Tuple[str, int]] = []
+    for line in filter(None, (line.strip() for line in body.splitlines())):
+        place = PICTURE.fullmatch(line)
+        found.append(("", int(place[1])) if place and 1 <= int(place[1]) <= pictures else (line, 0))
+    placed = {number for _, number in found}
+    return found + [("", number) for number in range(1, pictures + 1) if number not in placed]
 
 
 def save(session: Session, number: int | None, topic: str, title: str, body: str, pictures: List[str], author: str,

@@ -6,10 +6,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from traffic.accidents import AccidentPhoto
+from traffic.articles import Article
 from traffic.tickets import TicketPhoto
 
 
 def paths_in_use(session: Connection) -> set[str]:
-    """Paths, as `photos.keep` gave them, of all photos of accident cases and tickets."""
+    """Paths, as `photos.keep` gave them, of all photos of accident cases and tickets, and of articles' pictures."""
     tables = (AccidentPhoto, TicketPhoto)
-    return {str(path) for table in tables for path in session.execute(sa.select(table.path)).scalars()}
+    shown = {str(path) for paths in session.execute(sa.select(Article.pictures)).scalars() for path in paths}
+    return shown | {str(path) for table in tables for path in session.execute(sa.select(table.path)).scalars()}

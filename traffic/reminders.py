@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import datetime
-from typing import Any, Dict, Iterator, List
+from typing import Any, Dict, Iterator, List, Tuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -80,7 +81,8 @@ def _inspections(session: Session, today: datetime.date) -> Iterator[Reminder]:
     for subscriber, vehicle, _ in _owned(session, Vehicle.inspected_until.between(today, last)):
         days = next(days for days in INSPECTION_DAYS if (vehicle.inspected_until - today).days <= days)
         key = f"inspection{days}:{vehicle.id}:{vehicle.inspected_until}:{subscriber}"
-        yield Reminder("inspection", subscriber, key, {"days": days, "plate": vehicle.plate, "due": vehicle.inspected_until})
+        yield Reminder("inspection", subscriber, key, {"days": days, "plate": vehicle.plate,
+                                                       "due": vehicle.inspected_until})
 
 
 def _held(session: Session, *where: Any) -> Iterator[tuple[str, Driver]]:
@@ -150,3 +152,25 @@ def _cases(session: Session, now: datetime.datetime) -> Iterator[Reminder]:
         AccidentCase.state == "decided", AccidentCase.decided_at > now - RECENT, AccidentParty.subscriber.is_not(None))
     for case, subscriber in session.execute(query):
         yield Reminder("case", subscriber, f"case:{case.number}:{subscriber}", {"number": case.number})
+
+
+def counted_ahead(session: Session, today: datetime.date, days: int) -> collections.Counter[Tuple[datetime.date, str]]:
+    """How many reminders of a kind will be said on which of the coming days, as far as it is known now."""
+    counts: collections.Counter[Tuple[datetime.date, str]] = collections.Counter()
+    last = datetime.timedelta(days=days)
+    begins, ends = day_bounds(today)[0], day_bounds(today + last)[1]
+    slots = sa.select(SlotRow.starts_at).join(BookingRow, BookingRow.slot_id == SlotRow.id).where(
+        BookingRow.state == ACTIVE, SlotRow.starts_at >= begins, SlotRow.starts_at < ends)
+    counts.update((local_day(at) - datetime.timedelta(days=1), "appointment")
+                  for at in session.execute(slots).scalars())
+    for before in INSPECTION_DAYS:
+        due_on = Vehicle.inspected_until.between(today + datetime.timedelta(days=before),
+                                                 today + last + datetime.timedelta(days=before))
+        counts.update((vehicle.inspected_until - datetime.timedelta(days=before), "inspection")
+                      for _, vehicle, _ in _owned(session, due_on))
+    for before in LICENSE_DAYS:
+        valid = Driver.valid_until.between(today + datetime.timedelta(days=before),
+                                           today + last + datetime.timedelta(days=before))
+        counts.update((driver.valid_until - datetime.timedelta(days=before), "license")
+                      for _, driver in _held(session, valid))
+    return counts

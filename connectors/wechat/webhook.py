@@ -13,7 +13,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, text
 from sqlalchemy.engine import Engine
 
-from bot.settings import Settings, load_station
+from bot.settings import Outreach, Settings, load_station
 from connectors.sentences import load_sentences
 from connectors.wechat import messages as kinds
 from connectors.wechat.announcer import Announcer
@@ -148,10 +148,11 @@ class Webhook:
 
 
 def webhook_blueprint(settings: Settings, path: str = "/", seconds: float = PASSIVE_SECONDS,
-                      push_lease: float = LEASE) -> Blueprint:
+                      push_lease: float = LEASE, outreach: Optional[Outreach] = None) -> Blueprint:
     """The webhook at `path` below the blueprint's url_prefix, for the web app as for Rasa; also pushes.
 
-    Within `seconds` WeChat is answered; `push_lease` is how long a dead sender's rows stay claimed.
+    Within `seconds` WeChat is answered; `push_lease` is how long a dead sender's rows stay claimed; `outreach` is how
+    the account speaks by itself, unless as `station.yml` says.
     """
     blueprint = Blueprint("wechat_webhook")
 
@@ -169,7 +170,7 @@ def webhook_blueprint(settings: Settings, path: str = "/", seconds: float = PASS
         blueprint.ctx.pictures.start()
         if blueprint.ctx.desk:
             blueprint.ctx.desk.start()
-        blueprint.ctx.announcer = Announcer(engine, client, Ways(station.outreach, station.timezone))
+        blueprint.ctx.announcer = Announcer(engine, client, Ways(outreach or station.outreach, station.timezone))
         blueprint.ctx.announcer.start()
 
     @blueprint.before_server_stop

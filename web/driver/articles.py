@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import datetime
 from typing import List
 
-from sanic.response import HTTPResponse
+from sanic.response import HTTPResponse, raw
 from sqlalchemy.orm import Session
 
+from traffic import photos
 from traffic.announcements import Announcement, announcement, latest
+from traffic.articles import article_of, parts
 from traffic.presentation import local
 from web.driver.errors import Missing
 from web.driver.guard import Route, Visit
@@ -66,7 +69,23 @@ async def _article(hall: Hall, visit: Visit | None, name: str) -> HTTPResponse:
     if guide:
         return hall.page("guide.html", visit=visit, guide=in_words_of(guide, hall.station))
     found = await hall.look_up(published, name, hall.now())
-    return hall.page("article.html", visit=visit, article=found, title=_title(found), paragraphs=_paragraphs(found))
+    pictures = await hall.look_up(_pictures, found.id)
+    return hall.page("article.html", visit=visit, article=found, title=_title(found),
+                     parts=parts(found.body, len(pictures)))
+
+
+def _pictures(session: Session, number: int) -> List[str]:
+    article = article_of(session, number)
+    return list(article.pictures) if article else []
+
+
+async def _picture(hall: Hall, visit: Visit | None, name: str, place: int) -> HTTPResponse:
+    found = await hall.look_up(published, name, hall.now())
+    pictures = await hall.look_up(_pictures, found.id)
+    data = await asyncio.to_thread(photos.read, pictures[place - 1]) if 1 <= place <= len(pictures) else None
+    if data is None:
+        raise Missing("no such picture")
+    return raw(data, content_type="image/jpeg")
 
 
 def published(session: Session, name: str, now: datetime.datetime) -> Announcement:
@@ -80,11 +99,8 @@ def published(session: Session, name: str, now: datetime.datetime) -> Announceme
     return found
 
 
-def _paragraphs(found: Announcement) -> List[str]:
-    return [line.strip() for line in found.body.splitlines() if line.strip()]
-
-
 ROUTES = [
     Route("/articles", _articles, public=True), Route("/articles/<name:str>", _article, public=True),
+    Route("/articles/<name:str>/pictures/<place:int>", _picture, public=True),
     Route("/articles/topic/<topic:str>/<period:str>", _of_topic, public=True),
 ]
