@@ -25,7 +25,7 @@ from bot.settings import ROOT, VAR, Settings
 LOGS = VAR / "log"
 SLOTS = ("rasa", "rasa_spare")
 CONFIG = VAR / "supervisord.conf"
-START_TIMEOUT = 120.0  # seconds; Rasa's imports alone take 10 to 20 on a small box
+START_TIMEOUT = float(os.environ.get("WEIJING_START_SECONDS", 120))  # Rasa's imports alone take 10 to 20
 
 
 @dataclasses.dataclass(frozen=True)

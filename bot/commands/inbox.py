@@ -267,6 +267,37 @@ def show_log(limit: int = typer.Option(30, help="How many entries.")) -> None:
             typer.echo(f"{row.at:%Y-%m-%d %H:%M}\t{row.who}\t{row.deed}\t{json.dumps(row.detail, ensure_ascii=False)}")
 
 
+@app.command()
+def weekly() -> None:
+    """The last seven days: coverage, topics that moved, new words, confused intents, what labelling brought.
+
+    Example: weijing inbox weekly
+    """
+    import jieba
+
+    from bot.training.weekly import week_of
+    from messages.database import reading
+
+    jieba.setLogLevel("WARNING")
+    words = jieba.Tokenizer()
+    words.initialize()
+    own = {word for path in (_files().data / "dictionary").glob("*.txt")
+           for word in path.read_text(encoding="utf-8").split()}
+    with _inbox() as engine, reading(engine) as session:
+        week = week_of(session, _now(), lambda word: bool(words.FREQ.get(word)) or word in own, masker())
+    console.print(f"{week.messages} messages in drivers' words; answered without a person {week.answered:.0%}, "
+                  f"the week before {week.answered_before:.0%}")
+    for title, lines in (
+        ("topics that moved", [f"{name}: {old:.1%} → {new:.1%}" for name, old, new in week.moved if new or old]),
+        ("nearly taken for each other", [f"{one} / {other}: {count}" for one, other, count in week.confused]),
+        ("new words (proposed for data/dictionary/words.txt)", [f"{word}: {count} drivers"
+                                                                for word, count in week.words]),
+        (f"{week.labelled} labelled sentences went in; confidence before and after",
+         [f"{name}: {old:.2f} → {new:.2f}" for name, old, new in week.helped]),
+    ):
+        console.print(f"\n[bold]{title}[/]", *(lines or ["–"]), sep="\n  ")
+
+
 def _say_refused(refused: dict[int, str]) -> None:
     for number, why in refused.items():
         typer.echo(f"refused: label {number} {why}", err=True)
