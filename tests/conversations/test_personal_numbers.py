@@ -19,7 +19,8 @@ def test_no_number_that_was_typed_can_be_read_in_the_database(agent: Any, small_
 
     async def talk() -> None:
         for text in ("绑定驾驶证", LICENSE, FILE_TAIL, "算了", "帮我查下浙J0Q0Q9有没有违章", FRAME_TAIL, FRAME, "算了",
-                     f"我的驾驶证号是{LICENSE}，电话{PHONE}", "我要投诉", f"窗口态度很差，我的证号{LICENSE}，你们管不管", "提交"):
+                     f"我的驾驶证号是{LICENSE}，电话{PHONE}", "我要投诉",
+                     f"窗口态度很差，我的证号{LICENSE}，你们管不管", "提交"):
             await driver.act({"says": text})
 
     asyncio.run(talk())
