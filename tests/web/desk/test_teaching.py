@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import pathlib
+import shutil
+from typing import Iterator
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy.engine import Engine
+
+import bot.training.database
+import web.desk.book_routes
+import web.desk.labelling
+from bot.settings import ROOT
+from bot.training.tables import training_groups, training_labels, training_sentences
+from messages.database import reading, writing
+from tests.web.browser import browser  # noqa: F401  # a fixture
+from tests.web.desk.conftest import PASSWORD, hire
+from tests.web.test_app import settings
+from web.app import create_app
+from web.serving import Served
+
+pytestmark = pytest.mark.browser
+HEADS = {"平衡车能上马路吗": "ebike/overview", "我爸倒在路边了": "emergency", "<script>alert(1)</script>": "pay_fine/how"}
+
+
+@pytest.fixture
+def data(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.Path:
+    for name in ("faq/ebike.yml", "faq/pay_fine.yml", "nlu/emergency.yml", "nlu/out_of_scope.yml"):
+        (tmp_path / "data" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / "data" / name, tmp_path / "data" / name)
+    monkeypatch.setattr(web.desk.labelling, "DATA", tmp_path / "data")
+    monkeypatch.setattr(web.desk.book_routes, "DATA", tmp_path / "data")
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def waiting(url: str, engine: Engine) -> None:
+    bot.training.database.upgrade(url)
+    with writing(engine) as session:
+        for teach, (head, label) in enumerate(reversed(HEADS.items()), start=1):
+            group = session.execute(sa.insert(training_groups).values(
+                head=head, drivers=3, messages=4, teach=teach, confidence=0.2, reasons={"fallback": 4},
+                suggestions=[[label, 0.4], ["out_of_scope", 0.1]], nearest=[["电动车上牌", label, 0.5]],
+                answer=None, open=True)).inserted_primary_key[0]
+            session.execute(sa.insert(training_sentences).values(
+                group_id=group, text=head, marks=[], messages=4, confidence=0.2, intent="nlu_fallback"))
+
+
+@pytest.fixture
+def served(url: str, tmp_path: pathlib.Path, data: pathlib.Path, waiting: None) -> Iterator[str]:
+    with Served(lambda: create_app(settings(tmp_path, database_url=url))) as running:
+        yield running.url
+
+
+def sign_in(browser: Browser, served: str, engine: Engine, name: str, role: str) -> Page:  # noqa: F811
+    hire(engine, name, role)
+    page = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN").new_page()
+    page.goto(f"{served}/desk/")
+    page.get_by_label("姓名").fill(name)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    return page
+
+
+def labelled(engine: Engine) -> list[tuple[str, str, list]]:
+    with reading(engine) as session:
+        return [(row.label, row.state, row.marks) for row in session.execute(
+            sa.select(training_labels).order_by(training_labels.c.id))]
+
+
+def ready(page: Page, words: str) -> None:
+    expect(page.locator("body[data-labelling]")).to_be_attached(timeout=15_000)
+    expect(page.locator(".teach__words").first).to_have_text(words, timeout=15_000)
+
+
+def test_a_maintainer_teaches_by_keys_and_a_colleague_reads_the_sensitive_ones(
+        browser: Browser, served: str, engine: Engine, data: pathlib.Path) -> None:  # noqa: F811
+    page = sign_in(browser, served, engine, "lin", "maintainer")
+    first, second, third = HEADS
+    ready(page, first)
+    page.locator(".teach__words").first.dblclick(position={"x": 20, "y": 10})
+    page.get_by_role("button", name="地点").click()
+    expect(page.locator(".teach__words mark")).to_have_count(1)
+    page.keyboard.press("1")
+    ready(page, second)
+    page.keyboard.press("1")
+    ready(page, third)
+    page.keyboard.press("i")
+    expect(page.get_by_role("heading", name="都教完了")).to_be_visible(timeout=15_000)
+    assert [(label, state) for label, state, _ in labelled(engine)] == [
+        ("ebike/overview", "ready"), ("emergency", "waiting_second"), ("", "ignored")]
+    assert labelled(engine)[0][2][0][0] == "place"
+    page.keyboard.press("u")
+    ready(page, third)
+
+    colleague = sign_in(browser, served, engine, "mei", "maintainer")
+    expect(colleague.locator("body[data-labelling]")).to_be_attached(timeout=15_000)
+    colleague.goto(f"{served}/desk/labelling/second")
+    colleague.get_by_role("button", name="紧急求助").click()
+    expect(colleague.get_by_text("没有等您复核的句子")).to_be_visible(timeout=15_000)
+    expect(colleague.get_by_text("100%")).to_be_visible()
+
+    page.goto(f"{served}/desk/labelling/change")
+    expect(page.locator(".diff__added").filter(has_text="我爸倒在路边了")).to_be_visible()
+    page.get_by_role("button", name="写进数据").click()
+    expect(page.get_by_text("还没有改动")).to_be_visible(timeout=15_000)
+    assert "    - 我爸倒在路边了\n" in (data / "nlu/emergency.yml").read_text()
+    assert {state for _, state, _ in labelled(engine)} == {"applied", "undone"}
+
+
+def test_an_officer_changes_an_answer_after_seeing_it_as_the_driver_will(
+        browser: Browser, served: str, engine: Engine, data: pathlib.Path) -> None:  # noqa: F811
+    page = sign_in(browser, served, engine, "wang", "agent")
+    page.wait_for_url("**/desk/")
+    page.goto(f"{served}/desk/book?law=道路交通安全法 第108条")
+    page.get_by_role("link", name="罚单在哪儿交啊").click()
+    page.get_by_label("答案").fill("带上证件来{violation_window}。")
+    page.get_by_role("button", name="看看手机上的样子").click()
+    expect(page.locator(".book__bubble")).not_to_contain_text("{", timeout=15_000)
+    page.get_by_role("button", name="保存").click()
+    page.wait_for_url("**/desk/book?said=saved")
+    assert "带上证件来{violation_window}。" in (data / "faq/pay_fine.yml").read_text()
