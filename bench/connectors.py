@@ -1,6 +1,6 @@
 """The WeChat connector measured: the request path against wechatpy alone, old rows, and a storm of repeats.
 
-    python bench/connectors.py [--posts 2000] [--rows 1000000] [--storm 1000] [--database postgresql://…]
+    weijing bench connectors [--posts 2000] [--rows 1000000] [--storm 1000] [--database postgresql://…]
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import argparse
 import asyncio
 import datetime
 import json
+import multiprocessing
 import pathlib
-import resource
 import statistics
 import sys
 import tempfile
@@ -21,6 +21,7 @@ from urllib.parse import parse_qsl
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+import psutil  # noqa: E402
 import sqlalchemy as sa  # noqa: E402
 from sqlalchemy.engine import Engine  # noqa: E402
 
@@ -181,6 +182,29 @@ def per_message(engine: Engine, count: int = 400) -> float:
     return round(statistics.median(one_message(engine, number) for number in range(count)) * 1000, 3)
 
 
+def with_age(url: str, engine: Engine, rows: int) -> dict[str, Any]:
+    """Time and memory of one message on the empty database and behind `rows` old ones, each in a process of its own."""
+    spawn = multiprocessing.get_context("spawn")
+    with spawn.Pool(1) as empty:
+        found: dict[str, Any] = {"empty": empty.apply(time_and_memory, (url,))}
+    if rows:
+        fill(engine, rows)
+        with spawn.Pool(1) as aged:
+            found[f"{rows}_old_rows"] = aged.apply(time_and_memory, (url,))
+        young, old = found["empty"], found[f"{rows}_old_rows"]
+        found["ratio"] = {name: round(old[name] / young[name], 2) for name in young}
+    return found
+
+
+def time_and_memory(url: str) -> dict[str, float]:
+    """Milliseconds of one message (median) and the process's memory in MB afterwards."""
+    engine = database.open_engine(url)
+    per_message(engine, 50)
+    taken = per_message(engine)
+    engine.dispose()
+    return {"message_ms": taken, "memory_mb": round(psutil.Process().memory_info().rss / 2**20)}
+
+
 def measure(url: str, posts: int, rows: int, storm: int) -> dict[str, Any]:
     """All figures on one empty database."""
     database.upgrade(url)
@@ -201,13 +225,9 @@ def measure(url: str, posts: int, rows: int, storm: int) -> dict[str, Any]:
     with reading(engine) as session:
         attempts = list(session.execute(sa.select(inbox.c.attempts).where(inbox.c.text.like("重发%"))).scalars())
     found["storm"].update(messages=storm, posts=3 * storm, turns=sum(attempts))
-    found["message_ms_empty"], before = per_message(engine), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    if rows:
-        fill(engine, rows)
-        per_message(engine, 50)
-        found["old_rows"], found["message_ms_with_old_rows"] = rows, per_message(engine)
-        found["ratio"] = round(found["message_ms_with_old_rows"] / found["message_ms_empty"], 2)
-        found["peak_memory_mb"] = [before // 1024, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024]
+    safe, parsed = found["verify_decrypt_commit_ack"], found["wechatpy_decrypt_and_parse"]
+    found["safety_costs_times"] = round(parsed["per_second"] / safe["per_second"], 1)
+    found["one_message"] = with_age(url, engine, rows)
     engine.dispose()
     return found
 

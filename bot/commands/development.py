@@ -18,6 +18,7 @@ class Subject(str, enum.Enum):
 
     understanding = "understanding"
     connectors = "connectors"
+    crashes = "crashes"
     records = "records"
     imports = "imports"
     last_slot = "last_slot"
