@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import datetime
 import logging
 import time
@@ -19,7 +20,7 @@ from sqlalchemy.engine import Engine
 from connectors.wechat import kf
 from connectors.wechat import messages as kinds
 from connectors.wechat.client import WeChatClient
-from connectors.wechat.errors import WeChatError, describe
+from connectors.wechat.errors import ApiError, WeChatError, describe
 from connectors.wechat.intake import CHANNEL
 from messages import conversations, outside_desk
 from messages.clock import utc_now
@@ -83,7 +84,12 @@ class KfHandover:
                 logger.warning("agents of WeChat's desk unknown: %s", describe(error))
                 self._agents = []
             self._asked_at = time.monotonic()
-        return self._agents[0].account if self._agents else None
+        if not self._agents:
+            return None
+        first, *others = self._agents
+        busier = dataclasses.replace(first, sessions=first.sessions + 1)  # the next one goes to a colleague
+        self._agents = sorted([*others, busier], key=lambda agent: agent.sessions)
+        return first.account
 
     async def _work(self) -> None:
         while not self._stopping.is_set():
@@ -100,18 +106,20 @@ class KfHandover:
         """Passes on who waits, and takes back who is at the desk no longer."""
         for driver in await asyncio.to_thread(self._waiting):
             agent = await self._free_agent()
-            if agent is None or not await self._open(driver, agent):
+            if agent is None:
                 break
+            await self._open(driver, agent)
         for each in await asyncio.to_thread(self._doubtful):
             await self._check(each)
 
-    async def _open(self, driver: str, agent: str) -> bool:
+    async def _open(self, driver: str, agent: str) -> None:
+        """Raises NotSent and OutcomeUnknown; one whom WeChat refuses doesn't keep the others waiting."""
         try:
             await kf.create_session(self._client, driver, agent)
-        except WeChatError as error:
+        except ApiError as error:
             logger.warning("WeChat's desk didn't take a driver: %s", describe(error))
-            return False
-        return await asyncio.to_thread(self._pass_out, driver, agent)
+            return
+        await asyncio.to_thread(self._pass_out, driver, agent)
 
     async def _check(self, held: Outside) -> None:
         """WeChat may have told the end while we were down, or the transfer may never have reached it."""

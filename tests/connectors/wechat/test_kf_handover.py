@@ -171,3 +171,19 @@ def test_agents_are_listed_the_least_busy_first_and_absent_ones_left_out(run: Ru
     assert run(look) == ["free@gh", "busy@gh"]
     with pytest.raises(ApiError, match="65415"):
         run(lambda client: kf.create_session(client, driver.openid, "away@gh"))
+
+
+def test_several_who_wait_go_to_different_agents_and_one_whom_wechat_refuses_keeps_nobody_waiting(
+        run: Run, driver: Driver, database_url: str) -> None:
+    engine = open_engine(database_url)
+    driver.control("followers", count=2, prefix="o-waiting-")
+    for account in ("li@gh", "wang@gh"):
+        driver.agent(account)
+    with writing(engine) as session:
+        for openid in ("o-unknown-to-wechat", "o-waiting-0", "o-waiting-1"):
+            conversations.begin(session, "wechat", openid, utc_now())
+            conversations.request_person(session, "wechat", openid, "asked", utc_now())
+
+    run(lambda client: KfHandover(engine, client).look())
+    engine.dispose()
+    assert sorted(len(agent["drivers"]) for agent in driver.desk()["agents"]) == [1, 1]
