@@ -8,7 +8,7 @@ from typing import Iterator, List
 import pytest
 import sqlalchemy as sa
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, ViewportSize, expect
 from sqlalchemy.engine import Engine
 
 from bot.settings import Settings
@@ -28,7 +28,7 @@ from web.driver.accident_agreement import agreement_lines, agreement_pdf, agreem
 from web.driver.accident_tellings import look, tell
 from web.serving import Served
 
-PHONE, OFFICE = {"width": 390, "height": 844}, {"width": 1366, "height": 768}
+PHONE, OFFICE = ViewportSize(width=390, height=844), ViewportSize(width=1366, height=768)
 PASSWORD = "qi-che-deng-ren"
 FIRST = Details("测试甲子", "浙JA1234", "13000000001", "339999199001010011", "car", "测试保险", "P1", "车尾")
 SECOND = Details("测试乙丑", "浙JB2345", "13000000002", "339999199001010022", "car", "测试保险", "P2", "车头")
@@ -200,6 +200,10 @@ def look_around(browser: Browser) -> Iterator[List[Page]]:  # noqa: F811
         context.close()
 
 
+def shot(colour: int) -> FilePayload:
+    return {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": picture(colour)}
+
+
 def fill(page: Page, details: Details) -> None:
     for name in ("plate", "name", "license_number", "phone", "insurer"):
         page.locator(f"[name={name}]").fill(getattr(details, name))
@@ -218,11 +222,9 @@ def test_two_drivers_and_an_officer_settle_a_case(look_around: List[Page], serve
     anna.get_by_label("事故在哪儿").fill("解放路和沿河路路口")
     anna.get_by_role("button", name="下一步").click()
     for colour, left in enumerate((4, 3, 2, 1)):
-        sent = {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": picture(colour)}
-        anna.locator("input[type=file]").set_input_files(sent)
+        anna.locator("input[type=file]").set_input_files(shot(colour))
         expect(anna.get_by_text(f"还差{left}张")).to_be_visible()
-    anna.locator("input[type=file]").set_input_files(
-        {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": picture(5)})
+    anna.locator("input[type=file]").set_input_files(shot(5))
     expect(anna.get_by_text("照片齐了")).to_be_visible()
     fill(anna, FIRST)
     expect(anna.get_by_text(f"加入 {code_of(engine, number)}")).to_be_visible()
