@@ -135,7 +135,7 @@ async def _is_well(client: httpx.AsyncClient, host: str, service: Service) -> bo
 
 
 async def wait_until_well(wanted: List[Service], host: str, supervisor: subprocess.Popen) -> AsyncIterator[Service]:
-    """Yield each service as it answers; raise ServiceFailed with its last log line when one takes over START_TIMEOUT."""
+    """Yield each service as it answers; raise ServiceFailed with its last log line when one takes too long."""
     waiting, deadline = list(wanted), time.monotonic() + START_TIMEOUT
     async with httpx.AsyncClient(timeout=2, trust_env=False) as client:
         while waiting:
