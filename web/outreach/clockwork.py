@@ -20,7 +20,7 @@ from messages.clock import utc_now
 from messages.database import open_engine, writing
 from messages.errors import describe
 from web.desk.sentences import Sentences
-from web.outreach import filling, reminders, road_news
+from web.outreach import filling, reminders, road_news, waiting
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +47,7 @@ class Clockwork:
             Job("broadcasts begun", 1.0, lambda now: filling.fill_due(engine, now)),
             Job("road news planned", 5.0, lambda now: road_news.tell_news(engine, sentences, now)),
             Job("daily road news planned", 20.0, lambda now: road_news.tell_daily(engine, sentences, now)),
+            Job("who waits for a place told", 10.0, lambda now: waiting.tell_waiting(engine, sentences, now)),
             Job("reminders planned", 120.0, lambda now: reminders.remind(engine, sentences, now)),
         ]
 
