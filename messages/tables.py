@@ -265,3 +265,23 @@ media = sa.Table(
     sa.Index("media_by_state", "state", "channel", "received_at"),
     sa.Index("media_by_driver", "channel", "driver"),
 )
+
+publications = sa.Table(
+    "publications", metadata, _id(),
+    sa.Column("channel", sa.String(16), nullable=False),
+    sa.Column("article", sa.Integer, nullable=False),  # the records' number of the announcement
+    sa.Column("title", sa.String(64), nullable=False),
+    sa.Column("author", sa.String(32), nullable=False),
+    sa.Column("parts", sa.JSON, nullable=False),
+    sa.Column("pictures", sa.JSON, nullable=False),
+    sa.Column("state", sa.String(12), nullable=False),
+    sa.Column("draft", sa.String(128)),
+    sa.Column("outside_id", sa.String(64)),
+    sa.Column("urls", sa.JSON),
+    sa.Column("reason", sa.String(255)),
+    sa.Column("wanted_at", UtcTime, nullable=False),
+    sa.Column("changed_at", UtcTime, nullable=False),
+    sa.Index("publications_by_state", "state", "id"),
+    sa.Index("publications_by_article", "article", "id"),
+    sqlite_autoincrement=True,
+)

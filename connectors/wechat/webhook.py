@@ -27,6 +27,7 @@ from connectors.wechat.outgoing import passive_xml
 from connectors.wechat.parsing import parse_message
 from connectors.wechat.picture_worker import PictureWorker
 from connectors.wechat.planner import PASSIVE_SECONDS, PushRules, choose_nothing, choose_passive
+from connectors.wechat.publisher import Publisher
 from connectors.wechat.push_worker import LEASE, PushWorker
 from connectors.wechat.rendering import passive_text, passive_transfer
 from connectors.wechat.ways import Ways
@@ -172,12 +173,15 @@ def webhook_blueprint(settings: Settings, path: str = "/", seconds: float = PASS
             blueprint.ctx.desk.start()
         blueprint.ctx.announcer = Announcer(engine, client, Ways(outreach or station.outreach, station.timezone))
         blueprint.ctx.announcer.start()
+        blueprint.ctx.publisher = Publisher(engine, client)
+        blueprint.ctx.publisher.start()
 
     @blueprint.before_server_stop
     async def stop(app: object, _loop: object) -> None:
         if blueprint.ctx.desk:
             await blueprint.ctx.desk.stop()
         await blueprint.ctx.announcer.stop()
+        await blueprint.ctx.publisher.stop()
         await blueprint.ctx.pushes.stop()
         await blueprint.ctx.pictures.stop()
 

@@ -7,6 +7,7 @@ from typing import Any, Dict, List
 
 from sanic.response import HTTPResponse, raw, redirect
 
+from messages import publications
 from messages.database import reading, writing
 from traffic import articles, photos
 from traffic.announcements import Announcement
@@ -18,6 +19,7 @@ from web.desk.errors import Missing
 from web.desk.guard import Route, Visit
 from web.desk.office import Office
 
+CHANNEL = "wechat"
 MOST_PICTURES = 6
 
 
@@ -37,17 +39,24 @@ async def _new(office: Office, visit: Visit) -> HTTPResponse:
 
 
 def _form(office: Office, visit: Visit, number: int, values: Dict[str, Any], wrong: str, status: int = 200,
-          row: Announcement | None = None) -> HTTPResponse:
-    return office.page("article.html", status, visit=visit, number=number, wrong=wrong, row=row, topics=articles.TOPICS,
-                       parts=articles.parts(values["body"], len(values["pictures"])), now=visit.now,
+          row: Announcement | None = None, history: Any = None) -> HTTPResponse:
+    return office.page("article.html", status, visit=visit, history=history, number=number, wrong=wrong, row=row,
+                       topics=articles.TOPICS, parts=articles.parts(values["body"], len(values["pictures"])), now=visit.now,
                        starts=written(row.published_at if row and row.published_at else visit.now),
                        until=written(row.ends_at if row else None), said=visit.request.args.get("said", ""), **values)
 
 
 async def _one(office: Office, visit: Visit, number: int) -> HTTPResponse:
     row, pictures = await office.do(_find, office, number)
+    history = await office.do(_latest, office, number)
     values = {"topic": row.topic, "title": row.title, "body": row.body, "pictures": pictures}
-    return _form(office, visit, number, values, visit.request.args.get("wrong", ""), row=row)
+    return _form(office, visit, number, values, visit.request.args.get("wrong", ""), row=row,
+                 history=history)
+
+
+def _latest(office: Office, number: int) -> Any:
+    with reading(office.engine) as session:
+        return publications.latest(session, number)
 
 
 def _find(office: Office, number: int) -> tuple[Announcement, List[str]]:
@@ -116,6 +125,19 @@ def _show(office: Office, visit: Visit, number: int, starts: datetime.datetime,
         record(session, visit.officer.name, "article_published", f"article:{number}", now=visit.now)
 
 
+async def _history(office: Office, visit: Visit, number: int) -> HTTPResponse:
+    await office.do(_want, office, visit, number)
+    return redirect(f"/desk/articles/{number}?said=history", status=303)
+
+
+def _want(office: Office, visit: Visit, number: int) -> None:
+    row, pictures = _find(office, number)
+    with writing(office.engine) as session:
+        publications.want(session, CHANNEL, number, row.title, visit.officer.name,
+                          articles.parts(row.body, len(pictures)), pictures, visit.now)
+        record(session, visit.officer.name, "article_to_history", f"article:{number}", now=visit.now)
+
+
 async def _withdraw(office: Office, visit: Visit, number: int) -> HTTPResponse:
     await office.do(_hide, office, visit, number)
     return redirect(f"/desk/articles/{number}?said=withdrawn", status=303)
@@ -146,6 +168,7 @@ ROUTES = [
     Route("/articles/<number:int>", _one, may="supervise"),
     Route("/articles/<number:int>", _change, "POST", may="supervise"),
     Route("/articles/<number:int>/publish", _publish, "POST", may="supervise"),
+    Route("/articles/<number:int>/history", _history, "POST", may="supervise"),
     Route("/articles/<number:int>/withdraw", _withdraw, "POST", may="supervise"),
     Route("/articles/<number:int>/pictures/<place:int>", _picture, may="supervise"),
 ]
