@@ -166,8 +166,8 @@ def test_a_new_question_of_the_answer_book_gets_its_sentences_and_its_answer(eng
     decide(engine, say, ("平衡车能上路吗小区外面", "ebike/balance_board"))
     with writing(engine) as session:
         batch = labels.of_state(session, labels.labels.c.state == "ready")[0].batch
-        labels.propose_answer(session, "lin", "ebike/balance_board", "平衡车不能上路。", {"law": "条例", "owner": "宣传"},
-                              batch, NOW)
+        about = {"law": "条例", "owner": "宣传"}
+        labels.propose_answer(session, "lin", "ebike/balance_board", "平衡车不能上路。", about, batch, NOW)
         assert apply(session, data, [], "lin", NOW).refused == {}
     content = data._load(data.data / "faq/ebike.yml")
     answer: Any = content["responses"]["utter_ebike/balance_board"][0]
