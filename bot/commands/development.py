@@ -18,6 +18,8 @@ class Subject(str, enum.Enum):
 
     understanding = "understanding"
     connectors = "connectors"
+    inbox = "inbox"
+    switches = "switches"
     crashes = "crashes"
     records = "records"
     imports = "imports"
