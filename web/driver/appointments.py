@@ -22,7 +22,7 @@ from web.driver.guard import Route, Visit
 from web.driver.hall import Hall
 from web.seals import new_token
 
-OTHER = "other"  # the choice of a vehicle that is not bound
+ELSEWHERE = ("other", "listed")  # the plate stands in another field: typed, or picked from a fleet's list
 
 
 async def _bookings(hall: Hall, visit: Visit) -> HTTPResponse:
@@ -64,7 +64,8 @@ async def _book(hall: Hall, visit: Visit, kind: str) -> HTTPResponse:
     if kind not in KINDS or not chosen:
         return await _offer(hall, visit, kind, 400, "slot")
     try:
-        plate = parse_plate(visit.field("plate") if visit.field("plate") != OTHER else visit.field("other")).text
+        picked = visit.field("plate")
+        plate = parse_plate(visit.field(picked) if picked in ELSEWHERE else picked).text
         await hall.change(book, visit.subscriber, kind, chosen, plate, key, now=visit.now)
     except PlateError:
         return await _offer(hall, visit, kind, 400, "plate")

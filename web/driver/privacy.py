@@ -21,6 +21,7 @@ from web.driver.hall import Hall
 
 CHANNEL = "wechat"  # these pages are opened from there alone
 NAME = "weijing-data"
+MOST_LINES = 100_000
 Data = Dict[str, List[Dict[str, Any]]]
 
 
@@ -67,7 +68,7 @@ def everything_of(engine: Engine, subscriber: str) -> Data:
     """What the records keep, and what was said in the chat."""
     with reading(engine) as connection:
         said = [{"at": line.at.isoformat(), "side": line.side, "text": line.text}
-                for line in desk.story(connection, CHANNEL, subscriber) if line.text]
+                for line in desk.story(connection, CHANNEL, subscriber, MOST_LINES) if line.text]
         with records(connection) as session:
             return {**data_of(session, subscriber), "messages": said}
 

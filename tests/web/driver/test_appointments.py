@@ -10,6 +10,7 @@ from sqlalchemy.engine import Engine
 
 from tests.web.driver.conftest import ANNA, BERTA, Enter, bind
 from traffic.appointments import BookingRow, bookings_of
+from traffic.bindings import VehicleBinding
 from traffic.database import reading, utc_now, writing
 from traffic.slots import SlotRow
 from web.driver.calendar import calendar_of
@@ -124,3 +125,17 @@ def test_nothing_of_who_booked_is_left_in_the_key(enter: Enter, engine: Engine) 
         row = session.execute(sa.select(BookingRow).where(BookingRow.subscriber == ANNA)).scalar_one()
         assert ANNA not in row.key
         assert row.created_at > utc_now() - datetime.timedelta(minutes=5)
+
+
+def test_a_fleet_is_chosen_from_a_list(enter: Enter, engine: Engine) -> None:
+    with writing(engine) as session:
+        ids = session.execute(sa.text("SELECT id FROM vehicles ORDER BY id LIMIT 8")).scalars().all()
+        session.add_all(VehicleBinding(subscriber=ANNA, vehicle_id=number, bound_at=utc_now()) for number in ids)
+    anna = enter()
+    assert anna.get("/h5/violations").text.count("<option") == 8
+    page = anna.get(NEW).text
+    assert page.count("<option") == 8
+    fields = {**form(page), "plate": "listed", "listed": "浙JB2345"}
+    assert anna.post(NEW, data=fields).status_code == 303
+    with reading(engine) as session:
+        assert [booking.plate for booking in bookings_of(session, ANNA)] == ["浙JB2345"]
