@@ -45,7 +45,7 @@ def rows(count: int, known: List[Sentence], chance: random.Random) -> Iterator[D
         plate = f"{chance.choice(PROVINCES)}{chance.choice('ABCJ')}{chance.randint(10000, 99999)}"
         words = misspell(sentence.text) if number % 2 else sentence.text
         yield {"id": number, "driver": f"d{chance.randrange(DRIVERS)}", "intent": sentence.intent,
-               "text": f"{plate}{words}" if number % 7 == 0 else f"{words}{chance.choice(['', '啊', '呢', '谢谢', '?'])}",
+               "text": f"{plate}{words}" if number % 7 == 0 else words + chance.choice(["", "啊", "呢", "谢谢", "?"]),
                "unsure": chance.random() < UNSURE_SHARE, "at": began + datetime.timedelta(seconds=number * 15)}
 
 

@@ -103,7 +103,9 @@ class ChineseTokenizer(Tokenizer):
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
         """Trained again when a word list or this package changes."""
-        return file_hash([*HERE.glob("*.py"), *station_path(config["dictionary"]).glob("*.txt")])
+        # A node that Rasa takes from its cache is asked with a config that is not its own.
+        folder = config.get("dictionary", cls.get_default_config()["dictionary"])
+        return file_hash([*HERE.glob("*.py"), *station_path(folder).glob("*.txt")])
 
     def train(self, training_data: TrainingData) -> Resource:
         """Saves the words; there is nothing else to learn."""
