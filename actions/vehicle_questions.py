@@ -65,7 +65,8 @@ class VehicleForm(Form):
         """Six places, alone when they were asked for, else named as what they are."""
         turn = Turn.of(tracker)
         found = frame_tail_heard(turn) if asked_for(tracker, "frame_tail") else _frame_tail_named(turn.text)
-        answers = found and (self.speaks_to(turn) or turn.is_mostly(found))
+        whole = re.fullmatch(rf"[0-9A-Za-z]{{{FRAME_LENGTH}}}", turn.text)  # all of the frame number, and nothing else
+        answers = found and (self.speaks_to(turn) or whole or turn.is_mostly(found))
         return {"frame_tail": found} if answers else {}
 
     async def validate_frame_tail(self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker,

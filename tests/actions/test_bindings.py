@@ -7,6 +7,7 @@ from actions.bindings import ActionAskBound, ActionUnbind, ValidateUnbindForm
 from actions.points import ActionAskLicenseNumber, ValidatePointsForm
 from actions.sealing import sealed, unsealed
 from actions.vehicle_questions import PROVEN
+from actions.violations import ValidateViolationsForm
 from tests.actions.acting import act
 from tests.actions.conftest import NOW
 from tests.actions.trackers import acted, entity, heard, opened
@@ -77,3 +78,11 @@ def test_a_licence_is_unbound_by_its_typed_number_too(bound: Engine) -> None:
     act(ActionUnbind(), bound=answer.slot("bound"), bound_shown="x", confirmed=True)
     with reading(bound) as session:
         assert [d.license_number for d in bound_licenses(session, "driver-1")] == [OTHER]
+
+
+@pytest.mark.usefixtures("town")
+def test_a_whole_frame_number_is_the_answer_whatever_it_sounds_like() -> None:
+    answer = act(ValidateViolationsForm(), heard("查违章", "query_violations"), acted("violations_form"),
+                 heard("LSVAA4187C2654321", "out_of_scope"), requested_slot="frame_tail", plate="浙JD12345")
+    assert answer.names == ["utter_vehicle_bound"]
+    assert answer.slot("frame_tail") == PROVEN
