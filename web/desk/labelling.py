@@ -15,7 +15,7 @@ from bot.settings import DATA, DOMAIN, ROOT
 from bot.training import labels
 from bot.training.errors import Refused
 from bot.training.sentences import Sentence, read_sentences
-from bot.training.write_back import Files
+from bot.training.write_back import INTENT, Files
 
 ENTITIES = {"plate_number": "号牌", "road": "道路", "place": "地点", "time": "时间", "phone": "电话",
             "license_number": "证号", "ticket_number": "单号", "offense": "违法行为"}
@@ -66,10 +66,10 @@ def _marks(written: str) -> List[Tuple[str, int, int]]:
 
 
 def new_label(topic: str, title: str) -> str:
-    """A question's name of the answer book, from its title in Chinese. Raises Refused."""
-    spelled = "_".join(word.lower() for word in lazy_pinyin(title) if word.isascii() and word.isalnum())[:50]
-    label = f"{topic}/{spelled}"
-    if not labels.QUESTION.fullmatch(label):
+    """The name of a question, or without a topic of an intent, from its title in Chinese. Raises Refused."""
+    spelled = "_".join(word.lower() for word in lazy_pinyin(title) if word.isascii() and word.isalnum())
+    label = f"{topic}/{spelled[:50]}" if topic else spelled[:38].rstrip("_")
+    if not (labels.QUESTION if topic else INTENT).fullmatch(label):
         raise Refused("title")
     return label
 

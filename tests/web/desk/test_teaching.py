@@ -13,6 +13,7 @@ import bot.training.database
 import web.desk.book_routes
 import web.desk.labelling
 from bot.settings import ROOT
+from bot.training.errors import Refused
 from bot.training.tables import training_groups, training_labels, training_sentences
 from messages.database import reading, writing
 from tests.web.browser import browser  # noqa: F401  # a fixture
@@ -122,3 +123,15 @@ def test_an_officer_changes_an_answer_after_seeing_it_as_the_driver_will(
     page.get_by_role("button", name="保存").click()
     page.wait_for_url("**/desk/book?said=saved")
     assert "带上证件来{violation_window}。" in (data / "faq/pay_fine.yml").read_text()
+
+
+@pytest.mark.parametrize(("topic", "title", "label"), [
+    ("ebike", "平衡车上路", "ebike/ping_heng_che_shang_lu"), ("", "无人机", "wu_ren_ji")])
+def test_a_title_in_chinese_becomes_a_name(topic: str, title: str, label: str) -> None:
+    assert web.desk.labelling.new_label(topic, title) == label
+
+
+@pytest.mark.parametrize("title", ["？？", ""])
+def test_a_title_without_words_is_refused(title: str) -> None:
+    with pytest.raises(Refused):
+        web.desk.labelling.new_label("ebike", title)
