@@ -23,7 +23,8 @@ from web.app import create_app
 from web.serving import Served
 
 pytestmark = pytest.mark.browser
-HEADS = {"平衡车能上马路吗": "ebike/overview", "我爸倒在路边了": "emergency", "<script>alert(1)</script>": "pay_fine/how"}
+HEADS = {"平衡车能上马路吗": "ebike/overview", "我爸倒在路边了": "emergency",
+         "<script>alert(1)</script>": "pay_fine/how"}
 
 
 @pytest.fixture
