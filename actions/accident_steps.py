@@ -110,6 +110,8 @@ async def tell_next(dispatcher: CollectingDispatcher, found: CaseView, resumed: 
         missing = found.missing_photos
         dispatcher.utter_message(response=f"utter_ask_accident_photo_{missing[0]}", left=len(missing),
                                  done=5 - len(missing))
+    elif step == "details" and found.them:
+        dispatcher.utter_message(response="utter_accident_step_details_joined", **_about(found))
     else:
         dispatcher.utter_message(response=f"utter_accident_step_{step}", **_about(found))
 

@@ -107,7 +107,8 @@ def test_a_location_is_the_place() -> None:
 def test_the_second_driver_joins_by_the_code_and_nobody_else() -> None:
     case = opened()
     assert take_up(accident_code=case.join_code) == ["utter_accident_own_code"]
-    assert take_up(OTHER, accident_code=case.join_code) == ["utter_accident_joined", "utter_accident_step_details"]
+    told = take_up(OTHER, accident_code=case.join_code)
+    assert told == ["utter_accident_joined", "utter_accident_step_details_joined"]
     assert take_up("driver-3", accident_code=case.join_code) == ["utter_accident_code_unknown"]
 
 
@@ -153,7 +154,7 @@ def test_the_last_fine_answer_opens_the_case_once() -> None:
 def test_every_step_kind_and_problem_has_its_sentence() -> None:
     written = yaml.safe_load((ROOT / "data" / "services" / "accidents.yml").read_text(encoding="utf-8"))["responses"]
     steps = ("place", "details", "join", "other_details", "cause", "agree", "other_agrees", "with_officer")
-    wanted = {f"utter_accident_step_{step}" for step in (*steps, "agreed", "decided", "closed")}
+    wanted = {f"utter_accident_step_{step}" for step in (*steps, "details_joined", "agreed", "decided", "closed")}
     wanted |= {f"utter_ask_accident_reminder_{step}" for step in (*steps, "photos")}
     wanted |= {f"utter_ask_accident_photo_{kind}" for kind in PHOTO_KINDS} | {f"utter_accident_{g}" for g in GROUNDS}
     wanted |= {f"utter_ask_check_{question}" for question in QUESTIONS}
