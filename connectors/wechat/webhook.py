@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import logging
 import re
 import time
@@ -44,6 +45,7 @@ from messages.outbox import Outgoing
 logger = logging.getLogger(__name__)
 
 MAX_BODY = 64 * 1024
+RECEIVERS = 3
 ECHO = re.compile(r"[A-Za-z0-9_+/=-]{1,256}")
 SUCCESS = "success"
 TYPING_AFTER = 1.5  # seconds of waiting before the driver sees that somebody is typing
@@ -62,6 +64,8 @@ class Webhook:
         self._intake = Intake(frozenset(key.say for column in station.menu for key in column.keys))
         self._engine, self._client, self._rules = engine, client, rules
         self._answers, self._seconds, self._kf = Answers(engine), seconds, desk
+        # Threads of their own: in a burst nobody waits to be heard behind those who are being answered.
+        self._receivers = concurrent.futures.ThreadPoolExecutor(RECEIVERS, "receive")
 
     def visit(self, query: dict[str, str]) -> str:
         """Answers WeChat's trial of the address (接入验证) with its echo. Raises BadPost."""
@@ -78,7 +82,7 @@ class Webhook:
         if self._account and message.account != self._account:
             raise BadSignature("the post is for another account")
         pass_by("before receive")
-        received = await asyncio.to_thread(self._receive, message)
+        received = await asyncio.get_running_loop().run_in_executor(self._receivers, self._receive, message)
         pass_by("after receive")
         if received.state == "recorded":
             return SUCCESS
