@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import dataclasses
 import itertools
 import pathlib
@@ -91,7 +92,8 @@ def import_file(engine: Engine, kind: str, path: pathlib.Path, progress: Progres
         rows = source.rows()
         reader = _reader(session, columns, rows, source.damaged)
     merge = Merge(columns, reader.columns, engine.dialect.name)
-    for batch in _batches(reader, columns, itertools.islice(rows, report.resumed_at, None)):
+    batches = _batches(reader, columns, itertools.islice(rows, report.resumed_at, None))
+    for batch in _ahead(batches) if merge.postgresql else batches:
         _bring_in(engine, merge, batch, run.id if run else None)
         report.add(batch)
         if progress:
@@ -128,6 +130,15 @@ def _batches(reader: RowReader, columns: ColumnMap, rows: Iterator[Row]) -> Iter
                 continue
             batch.values[tuple([values[i] for i in key_at])] = values
         yield batch
+
+
+def _ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """Reads the next batch while the server works on this one. Not for SQLite, whose work is in this process."""
+    with concurrent.futures.ThreadPoolExecutor(1) as reader:
+        following = reader.submit(next, batches, None)
+        while (batch := following.result()) is not None:
+            following = reader.submit(next, batches, None)
+            yield batch
 
 
 def _bring_in(engine: Engine, merge: Merge, batch: Batch, run_id: int | None) -> None:

@@ -14,6 +14,7 @@ from traffic.imports.column_maps import Column, ColumnMap, Reference
 from traffic.tables import metadata
 
 INCOMING = "incoming"
+COPIED_AT_ONCE = 1 << 22  # characters; each piece waits for the thread that reads the next batch
 Values = Tuple[Any, ...]
 # a batch is small, the tables are perhaps huge and not yet counted: by their indexes, and no time spent on compiling
 POSTGRESQL = ("SET LOCAL TIME ZONE 'UTC'", "SET LOCAL jit = off", "SET LOCAL enable_seqscan = off",
@@ -51,7 +52,7 @@ class Merge:
         """Puts (line, values …) into the temporary table."""
         cursor = connection.connection.cursor()
         if self.postgresql:
-            cursor.copy_expert(f"COPY {INCOMING} FROM STDIN", io.StringIO(_as_copy(rows)))
+            cursor.copy_expert(f"COPY {INCOMING} FROM STDIN", io.StringIO(_as_copy(rows)), size=COPIED_AT_ONCE)
         else:
             marks = ", ".join("?" * (len(self.present) + 1))
             cursor.executemany(f"INSERT INTO {INCOMING} VALUES ({marks})", rows)  # noqa: S608
