@@ -11,7 +11,7 @@ from sanic import Sanic
 from sanic.server import AsyncioServer
 
 LOOPBACK = "127.0.0.1"
-START_SECONDS = 10
+START_SECONDS = 30
 
 
 class Served:

@@ -22,6 +22,7 @@ from web.serving import Served
 
 ANNA, BERTA = "oAnna_0001", "oBerta_0002"
 HTML = {"accept": "text/html"}
+PATIENCE = 30  # seconds; a busy machine is no failure
 Enter = Callable[..., httpx.Client]
 
 
@@ -64,7 +65,7 @@ def served(settings: Settings) -> Iterator[Served]:
 
 @pytest.fixture
 def stranger(served: Served) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=served.url, trust_env=False, headers=HTML) as client:
+    with httpx.Client(base_url=served.url, trust_env=False, headers=HTML, timeout=PATIENCE) as client:
         yield client
 
 
@@ -74,7 +75,7 @@ def enter(served: Served, settings: Settings) -> Iterator[Enter]:
     opened: list[httpx.Client] = []
 
     def open_link(subscriber: str = ANNA, page: str = "") -> httpx.Client:
-        client = httpx.Client(base_url=served.url, trust_env=False, headers=HTML)
+        client = httpx.Client(base_url=served.url, trust_env=False, headers=HTML, timeout=PATIENCE)
         opened.append(client)
         inside = client.post(new_link(subscriber, page, settings=settings))
         assert inside.status_code == 303

@@ -7,7 +7,7 @@ import httpx
 from sqlalchemy.engine import Engine
 
 from bot.settings import Settings
-from tests.web.driver.conftest import ANNA, BERTA, HTML, Enter
+from tests.web.driver.conftest import ANNA, BERTA, HTML, PATIENCE, Enter
 from traffic.database import utc_now, writing
 from traffic.page_links import IDLE, PageSession, new_link
 from web.driver import blueprint
@@ -38,10 +38,10 @@ def test_looking_at_a_link_does_not_use_it_up(stranger: httpx.Client, settings: 
 
 def test_a_link_passed_on_shows_nothing(enter: Enter, served: Served, settings: Settings) -> None:
     link = new_link(ANNA, "violations", settings=settings)
-    with httpx.Client(base_url=served.url, trust_env=False, headers=HTML) as first:
+    with httpx.Client(base_url=served.url, trust_env=False, headers=HTML, timeout=PATIENCE) as first:
         assert first.post(link).status_code == 303
         assert first.post(link).headers["location"] == "/h5/violations"
-    second = httpx.Client(base_url=served.url, trust_env=False, headers=HTML)
+    second = httpx.Client(base_url=served.url, trust_env=False, headers=HTML, timeout=PATIENCE)
     for other in (second, enter(BERTA)):
         refused = other.post(link)
         assert refused.status_code == 410

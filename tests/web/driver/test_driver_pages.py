@@ -32,6 +32,7 @@ STUMBLES = (pathlib.Path(__file__).parent / "stumbles.js").read_text(encoding="u
 def phone(browser: Browser, served: Served, settings: Settings, page: str = "", **more: Any) -> Page:  # noqa: F811
     context: BrowserContext = browser.new_context(base_url=served.url, **{**PHONE, **more})
     opened = context.new_page()
+    opened.set_default_timeout(30_000)
     opened.goto(new_link(ANNA, page, settings=settings))
     return opened
 

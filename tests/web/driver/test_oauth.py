@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from bot.settings import Settings, load_station
-from tests.web.driver.conftest import ANNA, BERTA, HTML
+from tests.web.driver.conftest import ANNA, BERTA, HTML, PATIENCE
 from traffic.page_links import new_link
 from web.app import create_app
 from web.driver.guard import COOKIE
@@ -51,7 +51,7 @@ def phone(settings: Settings, wechat: str, monkeypatch: pytest.MonkeyPatch) -> I
     monkeypatch.setattr("web.app.load_station", lambda: station)
     own = settings.copy(update={"wechat_api_base_url": wechat, "public_url": "http://wx.example.cn"})
     with Served(lambda: create_app(own)) as served, \
-            httpx.Client(base_url=served.url, trust_env=False, headers=IN_WECHAT) as client:
+            httpx.Client(base_url=served.url, trust_env=False, headers=IN_WECHAT, timeout=PATIENCE) as client:
         yield client
 
 
