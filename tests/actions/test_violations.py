@@ -80,6 +80,8 @@ def test_another_city_is_told_honestly(asker: Engine) -> None:
 
 
 def test_pictures_are_mentioned_where_there_are_some(asker: Engine) -> None:
+    with writing(asker) as session:
+        session.execute(sa.update(Violation).where(Violation.vehicle_id == 1).values(photo=None))
     assert "照片" not in ask().text
     change(asker, photo="2026/1.jpg")
     assert "有现场照片" in ask().text
