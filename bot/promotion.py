@@ -28,7 +28,7 @@ from bot.models import (
 from bot.settings import Settings
 from bot.supervision import SLOTS, control_socket, rasa_service
 
-WARM_UP = 180.0  # seconds; a small box that also answers drivers needs more than one that starts
+WARM_UP = 300.0  # seconds; a small box that also answers drivers needs more than one that starts
 LEAST_REASON = 10
 Tell = Callable[[str], None]
 
