@@ -40,7 +40,7 @@ class Settings(pydantic.BaseModel):
     wechat_previous_aes_key: str = ""
     wechat_original_id: str = ""
     wechat_api_base_url: str = "https://api.weixin.qq.com"
-    wechat_clock_tolerance: float = pydantic.Field(300.0, ge=30, le=3600)  # seconds
+    wechat_clock_tolerance: float = pydantic.Field(default=300.0, ge=30, le=3600)  # seconds
     weijing_secret: str
     host: str = "127.0.0.1"
     public_url: str = ""
