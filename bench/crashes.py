@@ -35,7 +35,7 @@ from messages.database import open_engine, reading
 
 VICTIMS = ("bot.rasa_process", "web", "actions")
 START_S, ANSWER_S, PATIENCE_S = 300, 150, 240
-BOOK = ("我要预约事故处理", "{plate}", "随便", "就约这个")
+BOOK = ("我要预约事故处理", "{plate}", "随便", "就约这个", "随便", "就约这个")  # another may have the first slot
 COMPLAIN = ("我要投诉", "解放路口第{driver}号红绿灯坏了三天没人修，早晚高峰堵得走不动", "提交")
 ASK = ("今天哪里堵", "我的预约", "我的投诉处理得怎么样了")
 

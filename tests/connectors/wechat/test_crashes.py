@@ -24,8 +24,9 @@ from web.phone.account import account_from
 from web.phone.server import StandIn
 
 DRIVERS, PATIENCE = 20, 1.5
-POINTS = [*(f"{point}:{1 if 'push' in point or 'send' in point else 2}" for point in crash_points.POINTS),
-          "after action:2"]
+SPEAKS_FIRST = ("announcement", "mass send")  # the account's own words have crash tests of their own
+POINTS = [*(f"{point}:{1 if 'push' in point or 'send' in point else 2}" for point in crash_points.POINTS
+            if not any(word in point for word in SPEAKS_FIRST)), "after action:2"]
 
 
 CONTENT = re.compile(r"<Content><!\[CDATA\[(.*?)\]\]>")
@@ -147,17 +148,17 @@ def url(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> str:
     return made
 
 
-@pytest.mark.timeout(420)
+@pytest.mark.timeout(600)
 @pytest.mark.flaky(reruns=0)
 def test_nothing_is_lost_or_doubled_wherever_a_process_is_killed(url: str) -> None:
     with contextlib.ExitStack() as stack:
         town = Town(url, stack, POINTS)
-        until = time.monotonic() + 250
+        until = time.monotonic() + 360
         while (left := town.points_left()) and time.monotonic() < until:
             moved_on = time.monotonic() + 6
             while town.points_left() == left and time.monotonic() < moved_on:
                 town.write()
-                soon(town.settled, 2)
+                soon(town.settled, 8)  # else the next message takes what would have been pushed
             if town.points_left() == left:
                 min(town.processes, key=lambda each: each.points_left).kill()  # it had all connections
         assert town.points_left() == 0
@@ -169,7 +170,7 @@ def test_nothing_is_lost_or_doubled_wherever_a_process_is_killed(url: str) -> No
         assert check_nothing_lost_nothing_twice(town) >= DRIVERS * 3
 
 
-@pytest.mark.timeout(420)
+@pytest.mark.timeout(600)
 @pytest.mark.flaky(reruns=0)
 def test_nothing_is_lost_or_doubled_under_random_kills(url: str) -> None:
     seeded = random.Random(7)
