@@ -134,7 +134,7 @@ def _unwrapped(store: TrackerStore, *_: Any) -> TrackerStore:
 def _open(url: str) -> Engine:
     if not url.startswith("sqlite"):
         return sa.create_engine(url, pool_pre_ping=True)
-    engine = sa.create_engine(url, pool_pre_ping=True, connect_args={"check_same_thread": False, "timeout": 5})
+    engine = sa.create_engine(url, pool_pre_ping=True, connect_args={"check_same_thread": False, "timeout": 15})
     event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA journal_mode=WAL"))
     return engine
 

@@ -27,7 +27,7 @@ JOINS = re.compile(r"加入(?:事故|案件)?[:：,， ]*(?:码|号)?(?:是)?[:�
 
 
 def find_numbers(text: str) -> List[Found]:
-    """`phone`, `license_number`, `ticket_number`, `accident_code` (加入 234567); values without blanks and hyphens, letters in capitals."""
+    """`phone`, `license_number`, `ticket_number`, `accident_code` (加入 234567); values without blanks, in capitals."""
     found = [Found(entity, _plain(match.group(), entity), match.start(), match.end())
              for entity, pattern in PATTERNS for match in re.finditer(pattern, text)]
     cued = [Found("ticket_number", match["number"], match.start("number"), match.end("number"))

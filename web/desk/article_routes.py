@@ -40,8 +40,9 @@ async def _new(office: Office, visit: Visit) -> HTTPResponse:
 
 def _form(office: Office, visit: Visit, number: int, values: Dict[str, Any], wrong: str, status: int = 200,
           row: Announcement | None = None, history: Any = None) -> HTTPResponse:
+    shown = articles.parts(values["body"], len(values["pictures"]))
     return office.page("article.html", status, visit=visit, history=history, number=number, wrong=wrong, row=row,
-                       topics=articles.TOPICS, parts=articles.parts(values["body"], len(values["pictures"])), now=visit.now,
+                       topics=articles.TOPICS, parts=shown, now=visit.now,
                        starts=written(row.published_at if row and row.published_at else visit.now),
                        until=written(row.ends_at if row else None), said=visit.request.args.get("said", ""), **values)
 

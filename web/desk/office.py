@@ -30,6 +30,7 @@ class Office:
         self.station, self.settings = station, settings
         self.engine = open_engine(settings.database_url)
         self.seals = Seals(settings.weijing_secret, "desk")
+        self.secret = settings.weijing_secret
         self.sentences = Sentences(station)
         self.codes = Codes(settings.weijing_secret)
         self.book = AnswerBook(self.sentences)
