@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any, Callable, Mapping
 
 from connectors.wechat import messages as kinds
+from connectors.wechat.coordinates import wgs84_of
 from connectors.wechat.messages import Message
 from messages.inbox import Incoming
 from messages.quotas import Grant
@@ -74,7 +75,8 @@ def _voice(voice: kinds.Voice) -> Meaning:
 
 
 def _place(latitude: float, longitude: float, label: str) -> Meaning:
-    return Meaning(payload="/inform", details={"location": {"lat": latitude, "lon": longitude, "label": label}})
+    north, east = wgs84_of((latitude, longitude))
+    return Meaning(payload="/inform", details={"location": {"lat": north, "lon": east, "label": label}})
 
 
 MEANINGS: dict[type[Message], Callable[[Any], Meaning]] = {

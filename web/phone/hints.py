@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, List
 
 from bot.settings import Station, load_station
+from connectors.wechat.coordinates import gcj02_of
 
 Town = Callable[[], Dict[str, Any]]
 
@@ -40,12 +41,16 @@ def _places(database_url: str) -> List[Dict[str, Any]]:
     engine = open_engine(database_url)
     try:
         with reading(engine) as session:
-            return [{"name": place.name, "latitude": place.latitude, "longitude": place.longitude}
-                    for place in places(session)]
+            return [_as_sent(place.name, place.latitude, place.longitude) for place in places(session)]
     except sqlalchemy.exc.SQLAlchemyError:
         return []
     finally:
         engine.dispose()
+
+
+def _as_sent(name: str, latitude: float, longitude: float) -> Dict[str, Any]:
+    north, east = gcj02_of((latitude, longitude))  # a phone sends places of WeChat's map
+    return {"name": name, "latitude": round(north, 6), "longitude": round(east, 6)}
 
 
 def _examples() -> List[Dict[str, str]]:

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.wechat import messages as kinds
+from connectors.wechat.coordinates import gcj02_of
 from connectors.wechat.errors import BadPost
 from connectors.wechat.intake import Intake
 from connectors.wechat.parsing import parse_message
@@ -78,7 +79,9 @@ def test_what_a_message_says_to_rasa_and_what_it_allows(
 
 def test_a_place_and_a_scene_become_metadata() -> None:
     place = taken(MsgType="location", MsgId=1, Location_X="28.7", Location_Y="121.5", Label="杜桥大道")
-    assert place.details["location"] == {"lat": 28.7, "lon": 121.5, "label": "杜桥大道"}
+    there = place.details["location"]
+    assert gcj02_of((there["lat"], there["lon"])) == pytest.approx((28.7, 121.5), abs=1e-8)
+    assert there["label"] == "杜桥大道"
     assert taken(MsgType="event", Event="SCAN", EventKey="window-3").details["scene"] == "window-3"
 
 
