@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, relationship
 
 from traffic.database import Base, UtcDateTime, utc_now
-from traffic.errors import RoadUnknown
+from traffic.errors import NotYours, RoadUnknown
 from traffic.roads import Road, find_road
 
 
@@ -62,6 +62,15 @@ def unsubscribe_road(session: Session, subscriber: str, road: str | None, *,
     which = _running(subscriber, known) if known else _running(subscriber, None)[:2]
     ended = sa.update(RoadSubscription).where(*which).values(ended_at=now or utc_now())
     return session.execute(ended, execution_options={"synchronize_session": "fetch"}).rowcount
+
+
+def end_subscription(session: Session, subscriber: str, number: int, *, now: datetime.datetime | None = None) -> None:
+    """Ends one subscription by its id, also the one of all roads alone. Raises NotYours, also when it ended before."""
+    row = session.get(RoadSubscription, number)
+    if row is None or row.subscriber != subscriber or row.ended_at is not None:
+        raise NotYours("no such subscription")
+    row.ended_at = now or utc_now()
+    session.flush()
 
 
 def road_subscriptions(session: Session, subscriber: str) -> List[RoadSubscription]:

@@ -5,13 +5,25 @@ from __future__ import annotations
 from sanic import Blueprint
 
 from bot.settings import Settings, Station
-from web.driver import accident, appointments, articles, bindings, door, oauth, privacy, roads, tickets, violations
+from web.driver import (
+    accident,
+    appointments,
+    articles,
+    bindings,
+    door,
+    oauth,
+    privacy,
+    roads,
+    subscriptions,
+    tickets,
+    violations,
+)
 from web.driver.accident_tellings import keep_telling
 from web.driver.guard import FOLDER, add_routes
 from web.driver.hall import Hall
 
 ROUTES = [*door.ROUTES, *bindings.ROUTES, *violations.ROUTES, *appointments.ROUTES, *roads.ROUTES,
-          *tickets.ROUTES, *articles.ROUTES, *privacy.ROUTES, *accident.ROUTES]
+          *tickets.ROUTES, *articles.ROUTES, *subscriptions.ROUTES, *privacy.ROUTES, *accident.ROUTES]
 
 
 def driver_blueprint(settings: Settings, station: Station) -> Blueprint:

@@ -25,7 +25,8 @@ pytestmark = pytest.mark.browser
 PHONE: Dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True,
                          "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
 PAGES = ["", "vehicles", "licenses", "violations", "points", "appointments", "appointments/new/inspection", "roads",
-         "tickets", "articles", "articles/1", "articles/pay_motorway_fine", "privacy", "privacy/delete", "nowhere"]
+         "tickets", "articles", "articles/1", "articles/pay_motorway_fine", "privacy", "privacy/delete", "nowhere",
+         "subscriptions", "subscriptions/none"]
 STUMBLES = (pathlib.Path(__file__).parent / "stumbles.js").read_text(encoding="utf-8")
 
 

@@ -13,7 +13,7 @@ from tests.web.driver.conftest import ANNA, Enter, bind
 from traffic.database import utc_now, writing
 from traffic.points import PointRecord
 from traffic.road_conditions import BulletinRow
-from traffic.roads import Place
+from traffic.roads import Place, Road
 from traffic.slots import Site
 from traffic.ticket_answers import answer_ticket
 from traffic.tickets import open_ticket
@@ -88,13 +88,14 @@ def test_no_script_in_any_record_runs_on_any_page(enter: Enter, engine: Engine) 
                                     code="1", offense=words[:120], place=place, fine_fen=1))
         for row in session.execute(sa.select(BulletinRow)).scalars():
             row.cause, row.detour, row.direction = (next(names)[:40] for _ in range(3))
-        for table in (Site, Place):
+        for table in (Site, Place, Road):
             for row in session.execute(sa.select(table)).scalars():
                 row.name = next(names)[:30] + str(row.id)
         numbers = [row for row in session.execute(sa.text("SELECT number FROM tickets ORDER BY id")).scalars()]
     anna = enter()
     paths = ["", "vehicles", "licenses", "violations?vehicle=1", "points", "appointments", "roads", "tickets",
-             "articles", "privacy", "appointments/new/inspection", *(f"tickets/{number}" for number in numbers)]
+             "articles", "privacy", "subscriptions", "appointments/new/inspection",
+             *(f"tickets/{number}" for number in numbers)]
     for path in paths:
         page = anna.get(f"/h5/{path}")
         assert page.status_code == 200, path
@@ -108,6 +109,9 @@ def test_no_script_in_any_field_comes_back_alive(enter: Enter) -> None:
         ways = [("POST", "vehicles", {"plate": words, "tail": words[:6].ljust(6)}),
                 ("POST", "licenses", {"number": words, "tail": words}),
                 ("POST", "appointments/new/inspection", {"slot": "1", "plate": "other", "other": words}),
+                ("POST", "subscriptions/roads", {"road": words, "how": "any", "at": words}),
+                ("POST", "subscriptions/quiet", {"begins": words, "ends": words}),
+                ("GET", "subscriptions", {"said": words}),
                 ("GET", "violations", {"vehicle": words, "state": words}), ("GET", "appointments", {"said": words})]
         method, path, fields = ways[turn % len(ways)]
         address = f"/h5/{path}"
