@@ -20,6 +20,16 @@ class Counts:
     left: int
 
 
+@dataclasses.dataclass(frozen=True)
+class Change:
+    """That a driver follows, or follows no more, since then."""
+
+    driver: str
+    follows: bool
+    scene: str
+    at: datetime.datetime
+
+
 def record(session: Connection, channel: str, driver: str, event: str, scene: str, now: datetime.datetime) -> None:
     """Keeps one `followed`, `scanned` or `left`; `scene` is the QR code's, "" without one."""
     session.execute(sa.insert(follows).values(channel=channel, driver=driver, event=event, scene=scene[:64], at=now))
@@ -34,6 +44,14 @@ def counts(session: Connection, since: datetime.datetime, until: datetime.dateti
     scenes = sorted({scene for scene, _ in came} | set(gone))
     return {scene: Counts(came.get((scene, "followed"), 0), came.get((scene, "scanned"), 0), gone.get(scene, 0))
             for scene in scenes}
+
+
+def latest(session: Connection, since: datetime.datetime) -> list[Change]:
+    """What each driver did last, of those who did anything since then."""
+    last = sa.select(sa.func.max(follows.c.id)).where(follows.c.at >= since).group_by(follows.c.channel,
+                                                                                     follows.c.driver)
+    rows = session.execute(sa.select(follows).where(follows.c.id.in_(last)).order_by(follows.c.id))
+    return [Change(row.driver, row.event != "left", row.scene, row.at) for row in rows]
 
 
 def _left_by_scene(since: datetime.datetime, until: datetime.datetime) -> sa.sql.Select:

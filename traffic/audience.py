@@ -16,6 +16,7 @@ from traffic.opening_days import local_day
 from traffic.road_subscriptions import RoadSubscription
 from traffic.roads import roads
 from traffic.subscriber_wishes import SubscriberTag
+from traffic.subscribers import gone
 from traffic.vehicles import Vehicle
 from traffic.violations import SETTLED, Violation
 
@@ -82,7 +83,7 @@ def members(session: Session, audience: Audience, now: datetime.datetime) -> Fro
     for part in audience.parts:
         any_of = frozenset().union(*(_members(session, clause, local_day(now)) for clause in part))
         found = any_of if found is None else found & any_of
-    return found if found is not None else frozenset()
+    return found - gone(session) if found is not None else frozenset()
 
 
 def _members(session: Session, clause: Clause, today: datetime.date) -> FrozenSet[str]:

@@ -19,6 +19,7 @@ from traffic.points import points_of
 from traffic.sayings import Saying, say_once
 from traffic.slots import SlotRow
 from traffic.subscriber_wishes import ReminderSwitch
+from traffic.subscribers import gone
 from traffic.tickets import Ticket
 from traffic.vehicles import Vehicle
 from traffic.violations import Violation
@@ -41,13 +42,14 @@ class Reminder:
 
 
 def due(session: Session, now: datetime.datetime) -> List[Reminder]:
-    """All that is due and was neither said nor switched off."""
+    """All that is due and was neither said nor switched off, for those who follow still."""
     today = local_day(now)
     found = [*_appointments(session, today), *_inspections(session, today), *_licenses(session, today),
              *_violations(session, now), *_points(session, today), *_tickets(session, now), *_cases(session, now)]
     off = {(row.subscriber, row.kind) for row in session.execute(sa.select(ReminderSwitch)).scalars()}
-    said = _said(session, [each.key for each in found])
-    return [each for each in found if each.key not in said and (each.subscriber, each.kind) not in off]
+    said, left = _said(session, [each.key for each in found]), gone(session)
+    return [each for each in found if each.key not in said and each.subscriber not in left
+            and (each.subscriber, each.kind) not in off]
 
 
 def _said(session: Session, keys: List[str]) -> set[str]:

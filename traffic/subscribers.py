@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import FrozenSet
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session
@@ -59,8 +60,15 @@ def follow(session: Session, subscriber: str, *, scene: str | None = None,
 
 
 def unfollow(session: Session, subscriber: str, *, now: datetime.datetime | None = None) -> None:
-    """Somebody left the account."""
-    row = session.get(Subscriber, subscriber)
-    if row:
-        row.unfollowed_at = now or utc_now()
-        session.flush()
+    """Somebody left the account, perhaps without having been noted as a follower; what is bound stays."""
+    now = now or utc_now()
+    row = session.get(Subscriber, subscriber) or Subscriber(subscriber=subscriber, followed_at=now)
+    row.unfollowed_at = now
+    session.add(row)
+    session.flush()
+
+
+def gone(session: Session) -> FrozenSet[str]:
+    """Who left the account and didn't come back: nothing is said to them first."""
+    return frozenset(session.execute(sa.select(Subscriber.subscriber).where(
+        Subscriber.unfollowed_at.is_not(None))).scalars())

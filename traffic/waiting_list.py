@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session
 
 from traffic.database import Base, UtcDateTime, utc_now
 from traffic.slots import Slot, free_slots
+from traffic.subscribers import gone
 
 
 class WaitingRow(Base):
@@ -53,8 +54,11 @@ def tell(session: Session, *, now: datetime.datetime | None = None) -> List[Tupl
     """Who is to be told of which slot now, and notes that they were; no more are told of a slot than it has places."""
     now = now or utc_now()
     told: List[Tuple[WaitingRow, Slot]] = []
+    left = gone(session)
     query = sa.select(WaitingRow).where(WaitingRow.told_at.is_(None), WaitingRow.latest > now).order_by(WaitingRow.id)
     for row in session.execute(query.with_for_update()).scalars().all():
+        if row.subscriber in left:
+            continue
         offered = [slot for _, slot in told]
         free = free_slots(session, row.kind, row.earliest, row.latest, limit=len(offered) + 1, now=now)
         slot = next((slot for slot in free if offered.count(slot) < slot.left), None)

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from tests.traffic.conftest import NOW
 from traffic.announcements import Announcement, announcement, latest
-from traffic.subscribers import Subscriber, consent, follow, has_consented, unfollow
+from traffic.subscribers import Subscriber, consent, follow, gone, has_consented, unfollow
 
 DAY = datetime.timedelta(days=1)
 
@@ -20,9 +20,13 @@ def test_following_leaving_and_following_again(session: Session) -> None:
     assert (row.followed_at, row.unfollowed_at) == (NOW + 2 * DAY, None)
 
 
-def test_leaving_without_having_followed_is_no_error(session: Session) -> None:
-    unfollow(session, "nobody", now=NOW)
-    assert session.get(Subscriber, "nobody") is None
+def test_who_left_is_gone_until_they_follow_again_also_when_no_follow_was_noted(session: Session) -> None:
+    follow(session, "anna", now=NOW)
+    unfollow(session, "anna", now=NOW + DAY)
+    unfollow(session, "earlier", now=NOW)
+    assert gone(session) == {"anna", "earlier"}
+    follow(session, "anna", now=NOW + 2 * DAY)
+    assert gone(session) == {"earlier"}
 
 
 def test_a_consent_is_kept_once_and_for_its_wording(session: Session) -> None:

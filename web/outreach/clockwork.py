@@ -1,4 +1,4 @@
-"""What is looked for now and then, by one web process at a time: due broadcasts, road news, daily news, reminders."""
+"""What is looked for now and then, by one web process at a time: leaving, broadcasts, road news, waiting, reminders."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from messages.database import open_engine, writing
 from messages.errors import describe
 from web.desk.sentences import Sentences
 from web.outreach import filling, reminders, road_news, waiting
+from web.outreach.leaving import Leaving
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +44,9 @@ class Clockwork:
 
     def __init__(self, engine: Engine, sentences: Sentences) -> None:
         self._engine, self._holder = engine, uuid.uuid4().hex
+        leaving = Leaving(engine)
         self.jobs: List[Job] = [
+            Job("comings and goings noted", 2.0, leaving.note),
             Job("broadcasts begun", 1.0, lambda now: filling.fill_due(engine, now)),
             Job("road news planned", 5.0, lambda now: road_news.tell_news(engine, sentences, now)),
             Job("daily road news planned", 20.0, lambda now: road_news.tell_daily(engine, sentences, now)),

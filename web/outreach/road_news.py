@@ -17,6 +17,7 @@ from traffic.presentation import short_moment
 from traffic.road_conditions import BulletinRow, as_bulletin, conditions
 from traffic.road_subscriptions import RoadSubscription
 from traffic.sayings import Saying, say_once
+from traffic.subscribers import gone
 from web.desk.database import records
 from web.desk.sentences import Sentences
 from web.outreach.saying import say
@@ -71,7 +72,7 @@ def _interested(traffic: Session, row: BulletinRow, since: datetime.datetime) ->
         sa.or_(RoadSubscription.road_id == row.road_id, RoadSubscription.road_id.is_(None)))
     if row.kind != "closed":
         query = query.where(~RoadSubscription.only_closures)
-    return sorted(set(traffic.execute(query).scalars()))
+    return sorted(set(traffic.execute(query).scalars()) - gone(traffic))
 
 
 def news_text(sentences: Sentences, row: BulletinRow, free_again: bool,
@@ -114,8 +115,10 @@ def tell_daily(engine: Engine, sentences: Sentences, now: datetime.datetime) -> 
 def _daily(traffic: Session) -> List[RoadSubscription]:
     query = sa.select(RoadSubscription).where(RoadSubscription.ended_at.is_(None),
                                               RoadSubscription.daily_at.is_not(None))
-    return list(traffic.execute(query.order_by(RoadSubscription.subscriber, RoadSubscription.daily_at,
-                                               RoadSubscription.id)).scalars())
+    left = gone(traffic)
+    return [row for row in traffic.execute(query.order_by(
+        RoadSubscription.subscriber, RoadSubscription.daily_at, RoadSubscription.id)).scalars()
+        if row.subscriber not in left]
 
 
 def daily_text(traffic: Session, sentences: Sentences, roads: List[str | None], now: datetime.datetime) -> str:
