@@ -9,6 +9,7 @@ import logging
 from sanic import Blueprint
 
 from bot.settings import Settings, Station
+from messages.errors import describe
 from web.desk import (
     accident_routes,
     account_routes,
@@ -78,4 +79,4 @@ async def _return_abandoned(office: Office) -> None:
             if count:
                 logger.warning("%d conversations went back into the queue: their officers are gone", count)
         except Exception as error:  # a database that is away, or not upgraded yet: the next look may do
-            logger.error("abandoned conversations wait for the database: %s", type(error).__name__)
+            logger.error("abandoned conversations wait for the database: %s", describe(error))

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Engine
 from messages import desk
 from messages.database import reading
 from messages.desk import Entry
+from messages.errors import describe
 from web.desk import notes
 from web.desk.conversations import Key
 
@@ -92,7 +93,7 @@ class Live:
                 entries, marks = await self._do(self._read, {w.conversation for w in self._watchers if w.conversation})
                 self._compare(entries, marks)
             except Exception as error:  # a database that is away: the pages stay as they are until it is back
-                logger.error("the desk waits for the database: %s", type(error).__name__)
+                logger.error("the desk waits for the database: %s", describe(error))
                 await asyncio.sleep(2)
             await asyncio.sleep(self._every)
 
