@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import re
 from typing import Any, Dict, List, Mapping, Sequence, Tuple
@@ -12,6 +13,7 @@ from rasa_sdk import Tracker
 from actions.choice_words import number_in
 
 Event = Mapping[str, Any]
+LONGEST_KEY = 128
 PAYLOAD = re.compile(r"/(\w+)\s*(\{.*\})?", re.DOTALL)
 
 
@@ -85,7 +87,12 @@ def _key(events: Sequence[Event], heard: int) -> str:
         return ""
     message = events[heard]
     name = (message.get("metadata") or {}).get("message_key") or message.get("message_id") or message.get("timestamp")
-    return f"{name}:{sum(e.get('event') == 'action' for e in events[heard:])}"
+    return _short(f"{name}:{sum(e.get('event') == 'action' for e in events[heard:])}")
+
+
+def _short(key: str) -> str:
+    """At most as long as the records' columns are (PostgreSQL refuses more); a channel's own may have 255 letters."""
+    return key if len(key) <= LONGEST_KEY else hashlib.sha256(key.encode()).hexdigest()
 
 
 def _offered(before: Sequence[Event]) -> List[Mapping[str, str]]:

@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+from typing import Any
+
 from actions.turn import Turn, begins, said_before
 from tests.actions.trackers import acted, entity, heard, opened, said, tracker
+from traffic.accidents import AccidentCase
+from traffic.appointments import BookingChange, BookingRow
+from traffic.tickets import Ticket
 
 
 def test_a_sentence_keeps_its_intent_and_entities() -> None:
@@ -38,6 +43,19 @@ def test_the_key_is_the_messages_own_and_counts_what_was_done() -> None:
     message = heard("对", "affirm", metadata={"message_key": "k1"})
     first, second = tracker(message), tracker(message, acted("appointment_form"))
     assert (Turn.of(first).key, Turn.of(second).key) == ("k1:0", "k1:1")
+
+
+def test_a_long_key_fits_into_every_table_and_is_still_the_messages_own() -> None:
+    def key(name: str, *then: dict[str, Any]) -> str:
+        return Turn.of(tracker(heard("对", "affirm", metadata={"message_key": name}), *then)).key
+
+    room = min(kind.__table__.c.key.type.length for kind in (AccidentCase, BookingRow, BookingChange, Ticket))
+    name = "o" * 28 + ":1700000000:scancode_waitmsg:" + "k" * 198
+    keys = [key(name), key(name + "x"), key(name, acted("appointment_form")), key("k" * (room - 2))]
+    assert len({*keys}) == 4
+    assert max(map(len, keys)) <= room
+    assert key(name) == keys[0]
+    assert keys[3] == "k" * (room - 2) + ":0"
 
 
 def test_an_entity_that_is_half_of_the_words_is_an_answer() -> None:
