@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any, Dict, List, Sequence
 
 from rasa_sdk import Action, Tracker
@@ -12,13 +13,15 @@ from rasa_sdk.types import DomainDict
 from actions import records
 from actions.answers import yes_or_no_heard
 from actions.inspections import tell_due
-from actions.presentation import local, mask_plate, moment
+from actions.presentation import day, local, mask_plate, moment
 from actions.slot_questions import NONE, SlotForm
 from actions.turn import Turn, begins
 from actions.vehicle_questions import ALL, meant_plate, plate_heard, vehicle_buttons
+from bot.settings import load_station
 from traffic.appointments import Booking, book, bookings_of
 from traffic.bindings import bound_vehicles, owns
-from traffic.errors import AlreadyBooked, PlateError, SlotFull, SlotUnknown
+from traffic.errors import AlreadyBooked, PlateError, SlotFull, SlotUnknown, TooManyNoShows
+from traffic.no_shows import no_booking_before
 from traffic.slot_holds import release
 
 KINDS = {"book_inspection": "inspection", "book_accident_handling": "accident_handling"}
@@ -73,6 +76,10 @@ class ValidateAppointmentForm(SlotForm):
             if (booking.kind, booking.plate) == (kind, plate):
                 dispatcher.utter_message(response="utter_booked_before", **shown(booking))
                 return {"plate": plate, "confirmed": NONE}
+        again = await records.look_up(no_booking_before, tracker.sender_id, now=records.now())
+        if again:
+            tell_no_shows(dispatcher, again)
+            return {"plate": plate, "confirmed": NONE}
         vehicle = await records.look_up(owns, tracker.sender_id, plate) if kind == "inspection" else None
         if vehicle:
             tell_due(dispatcher, vehicle)
@@ -96,6 +103,9 @@ class ValidateAppointmentForm(SlotForm):
         except (SlotFull, SlotUnknown):
             dispatcher.utter_message(response="utter_slot_taken")
             return {"confirmed": None, "chosen_slot": None}
+        except TooManyNoShows as refused:
+            tell_no_shows(dispatcher, refused.again)
+            return {"confirmed": NONE}
         except AlreadyBooked:
             dispatcher.utter_message(response="utter_booked_by_other")
             return {"confirmed": NONE}
@@ -129,6 +139,12 @@ class ActionQueryAppointment(Action):
         """Says them."""
         await tell_bookings(dispatcher, tracker.sender_id)
         return []
+
+
+def tell_no_shows(dispatcher: CollectingDispatcher, again: datetime.date) -> None:
+    """Says from when on somebody can book again who missed too many; the sentence is the station's own."""
+    shown_day = day(again, local(records.now()).date())
+    dispatcher.utter_message(text=load_station().told_no_shows(shown_day))
 
 
 async def tell_bookings(dispatcher: CollectingDispatcher, subscriber: str) -> None:

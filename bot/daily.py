@@ -1,4 +1,4 @@
-"""What is done once a night: old rows leave, appointment slots are opened a month ahead."""
+"""What is done once a night: old rows leave, missed appointments are noted, slots are opened a month ahead."""
 
 from __future__ import annotations
 
@@ -49,8 +49,23 @@ def _remove_photos(engine: Engine, before: datetime.datetime) -> int:
 def nightly(settings: Settings, station: Station) -> str:
     """Does the night's work; says what was done in one line."""
     open_appointments(settings.database_url)
+    missed = note_missed(settings.database_url)
     removed = clean(settings.database_url, station)
-    return "old rows removed: " + ", ".join(f"{count} {room}" for room, count in removed.items())
+    return "old rows removed: " + ", ".join(f"{count} {room}" for room, count in removed.items()) + \
+        f"; appointments missed: {missed}"
+
+
+def note_missed(url: str) -> int:
+    """Marks yesterday's appointments to which nobody came; how many. The schema must be up to date."""
+    from traffic.database import open_engine, writing
+    from traffic.no_shows import mark_missed
+
+    engine = open_engine(url)
+    try:
+        with writing(engine) as session:
+            return mark_missed(session)
+    finally:
+        engine.dispose()
 
 
 def seconds_until_night(station: Station, now: datetime.datetime) -> float:

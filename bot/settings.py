@@ -10,7 +10,7 @@ import os
 import pathlib
 import re
 import zoneinfo
-from typing import Callable, Dict, List, Literal, Tuple
+from typing import Any, Callable, Dict, List, Literal, Tuple
 
 import pydantic
 import yaml
@@ -140,6 +140,24 @@ class Notice(pydantic.BaseModel):
     long_term: bool = False
 
 
+class NoShow(pydantic.BaseModel):
+    """Who misses `times` appointments within `within_days` can't book for `pause_days`; 0 times: no such rule.
+
+    `told` is what the driver reads, with {times}, {day} and {station_phone}.
+    """
+
+    times: int = pydantic.Field(default=0, ge=0, le=50)
+    within_days: int = pydantic.Field(default=90, ge=1, le=730)
+    pause_days: int = pydantic.Field(default=30, ge=1, le=365)
+    told: str = ""
+
+    @pydantic.validator("told", always=True)
+    def _says_until_when(cls, told: str, values: Dict[str, Any]) -> str:
+        if values.get("times") and "{day}" not in told:
+            raise ValueError("needs {day}: the driver must read from when on he can book again")
+        return told
+
+
 class Outreach(pydantic.BaseModel):
     """How the account speaks by itself: how often, how fast, when not, and by which templates (topic → template)."""
 
@@ -187,6 +205,7 @@ class Station(pydantic.BaseModel):
     pages: Literal["link", "oauth"] = "link"
     outreach: Outreach = Outreach()
     keep_days: KeepDays = KeepDays()
+    no_show: NoShow = NoShow()
 
     @pydantic.validator("hours")
     def _weekdays_and_spans(cls, hours: Dict[str, str]) -> Dict[str, str]:
@@ -204,6 +223,11 @@ class Station(pydantic.BaseModel):
             hours = ""
         ends = (span.split("-") for span in hours.split(", ") if span)
         return [(datetime.time.fromisoformat(opens), datetime.time.fromisoformat(closes)) for opens, closes in ends]
+
+    def told_no_shows(self, day: str) -> str:
+        """What somebody reads who missed too many appointments and can book again from `day` on."""
+        known = {"times": str(self.no_show.times), "day": day, "station_phone": self.phone}
+        return re.sub(r"\{(\w+)\}", lambda found: known.get(found[1], found[0]), self.no_show.told)
 
     def is_open(self, moment: datetime.datetime) -> bool:
         """Whether officers are there at a moment (with its zone)."""

@@ -81,5 +81,6 @@ def _first_free(session: Session, found: CaseView, who: str, now: datetime.datet
     soon = free_slots(session, HANDLING, now, now + WITHIN, None, 10, now=now)
     for slot in soon or free_slots(session, HANDLING, now, now + AT_THE_LATEST, None, 10, now=now):
         with contextlib.suppress(SlotFull, SlotUnknown):
-            return book(session, who, HANDLING, slot.id, None, f"{found.case.number}:visit", now=now)
+            return book(session, who, HANDLING, slot.id, None, f"{found.case.number}:visit", now=now,
+                        by_officer=True)
     raise SlotFull("nothing is free in the next ten days: open slots first")

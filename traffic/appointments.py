@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, relationship
 from traffic import numbers
 from traffic.database import Base, UtcDateTime, utc_now
 from traffic.errors import AlreadyBooked, NotYours, SlotFull, SlotUnknown
+from traffic.no_shows import refuse_no_shows
 from traffic.opening_days import local_day
 from traffic.opening_days import why_closed as why_closed
 from traffic.slot_holds import take_place_or_expired, use_hold
@@ -76,15 +77,18 @@ def as_booking(row: BookingRow) -> Booking:
 
 
 def book(session: Session, subscriber: str, kind: str, slot_id: int, plate: str | None, key: str, *,
-         now: datetime.datetime | None = None) -> Booking:
+         now: datetime.datetime | None = None, by_officer: bool = False) -> Booking:
     """Books a place; the same `key` gives the same booking again.
 
-    Raises SlotUnknown, SlotFull, AlreadyBooked (one active booking per vehicle and kind; without a plate per asker).
+    Raises SlotUnknown, SlotFull, AlreadyBooked (one active booking per vehicle and kind; without a plate per asker),
+    TooManyNoShows unless an officer summons the asker.
     """
     now = now or utc_now()
     known = _by_key(session, key)
     if known:
         return known
+    if not by_officer:
+        refuse_no_shows(session, subscriber, now)
     slot = _slot_to_come(session, slot_id, kind, now)
     _close_past(session, kind, subscriber, plate, now)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Dict
 
 
@@ -47,6 +48,14 @@ class AlreadyBooked(TrafficError):
     def __init__(self, number: str | None) -> None:
         super().__init__("this vehicle already has an appointment of this kind: change or cancel that one")
         self.number = number
+
+
+class TooManyNoShows(TrafficError):
+    """The asker didn't come to too many appointments; `again` is the first day on which they can book."""
+
+    def __init__(self, again: datetime.date) -> None:
+        super().__init__(f"missed too many appointments: can book again from {again.isoformat()}")
+        self.again = again
 
 
 class LinkGone(TrafficError):

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from traffic.appointments import ACTIVE, Booking, BookingRow, as_booking
 from traffic.errors import NotYours
-
-ATTENDED = "attended"
+from traffic.no_shows import CAME as ATTENDED
+from traffic.no_shows import MISSED
 
 
 def any_booking(session: Session, number: str) -> Booking:
@@ -20,8 +20,12 @@ def any_booking(session: Session, number: str) -> Booking:
 
 
 def attend(session: Session, number: str) -> bool:
-    """Notes that the driver came; False when the booking was not active (any more). Raises NotYours."""
-    came = sa.update(BookingRow).where(BookingRow.number == number, BookingRow.state == ACTIVE).values(state=ATTENDED)
+    """Notes that the driver came, also when the night took it for missed.
+
+    False when the booking was not active (any more). Raises NotYours.
+    """
+    came = sa.update(BookingRow).where(BookingRow.number == number, BookingRow.state.in_((ACTIVE, MISSED)))
+    came = came.values(state=ATTENDED)
     done = session.execute(came, execution_options={"synchronize_session": False}).rowcount == 1
     session.expire_all()
     any_booking(session, number)

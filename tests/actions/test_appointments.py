@@ -13,7 +13,7 @@ from actions.slot_questions import ActionAskChosenSlot, as_offer
 from tests.actions.acting import Said, act
 from tests.actions.conftest import NOW
 from tests.actions.trackers import acted, entity, heard, opened, said, tracker
-from traffic.appointments import bookings_of
+from traffic.appointments import BookingRow, bookings_of
 from traffic.bindings import bind_vehicle
 from traffic.database import reading, writing
 from traffic.slots import Slot, SlotHold, SlotRow, free_slots
@@ -134,3 +134,26 @@ def act_on(asked: Any) -> Said:
 
     dispatcher = CollectingDispatcher()
     return Said(dispatcher, list(asyncio.run(ActionAskChosenSlot().run(dispatcher, asked, {}))))
+
+
+def test_who_missed_too_many_is_told_from_when_on_and_books_nothing(town: Engine) -> None:
+    slot = first_free(town)
+    with writing(town) as session:
+        for number, days in enumerate((2, 4, 6)):
+            row = SlotRow(site_id=session.get(SlotRow, slot.id).site_id, starts_at=NOW - days * DAY,
+                          ends_at=NOW - days * DAY + DAY / 48, part_of_day="morning", capacity=1)
+            session.add(row)
+            session.flush()
+            session.add(BookingRow(number=f"YY26070100{number:02}", key=f"missed {number}", subscriber="driver-1",
+                                   kind="inspection", slot_id=row.id, plate=None, state="no_show", created_at=NOW))
+    at_start = act(ValidateAppointmentForm(), heard("约年检", "book_inspection"), acted(FORM),
+                   heard("浙J3K905", "inform", [entity("plate_number", "浙J3K905", "浙J3K905", "浙J3K905")]),
+                   appointment_kind="inspection", requested_slot="plate")
+    at_end = act(ValidateAppointmentForm(), heard("约", "book_inspection"), acted(FORM), heard("对", "affirm"),
+                 plate="浙J3K905", appointment_kind="inspection", chosen_slot=slot.id, requested_slot="confirmed")
+    for told in (at_start, at_end):
+        assert [message["text"] for message in told.messages] == [
+            "您最近3次约了没来，要到8月31日 周一才能再约。要是记错了，或者有急事，请打0000-12345678。"]
+        assert told.slot("requested_slot") is None
+    with reading(town) as session:
+        assert bookings_of(session, "driver-1", now=NOW) == []

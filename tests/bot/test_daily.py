@@ -9,9 +9,10 @@ from typing import Callable, Iterator
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session as RecordsSession
 
 import bot.run
-from bot.daily import clean, seconds_until_night
+from bot.daily import clean, nightly, seconds_until_night
 from bot.records import upgrade_database
 from bot.settings import KeepDays, Settings, load_station
 from bot.tracker_retention import remove_old
@@ -141,3 +142,23 @@ def test_a_night_that_fails_ends_nothing(monkeypatch: pytest.MonkeyPatch, capsys
     monkeypatch.setattr(bot.run, "nightly", away)
     bot.run._wait(Supervisor(nights=1), settings_for("sqlite:///unused"))
     assert "the night's work failed: ConnectionError" in capsys.readouterr().out
+
+
+def test_the_night_notes_who_did_not_come(url: str, engine: Engine) -> None:
+    from traffic.appointments import BookingRow
+    from traffic.slot_opening import open_sites
+    from traffic.slots import Site, SlotRow
+
+    with RecordsSession(engine) as session, session.begin():
+        open_sites(session)
+        slot = SlotRow(site_id=session.execute(sa.select(Site.id)).scalars().first(), starts_at=utc_now() - 2 * DAY,
+                       ends_at=utc_now() - 2 * DAY, part_of_day="morning", capacity=2)
+        session.add(slot)
+        session.flush()
+        for number, state in enumerate(("booked", "attended")):
+            session.add(BookingRow(number=f"YY{number}", key=f"k{number}", subscriber=f"driver-{number}",
+                                   kind="inspection", slot_id=slot.id, state=state, created_at=utc_now()))
+    assert nightly(settings_for(url), load_station()).endswith("appointments missed: 1")
+    with engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT state FROM bookings ORDER BY number")).scalars().all() == [
+            "no_show", "attended"]

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from traffic.appointments import Booking, book, bookings_of, cancel, change
 from traffic.bindings import bound_vehicles
-from traffic.errors import AlreadyBooked, PlateError, SlotFull, SlotUnknown
+from traffic.errors import AlreadyBooked, PlateError, SlotFull, SlotUnknown, TooManyNoShows
+from traffic.no_shows import no_booking_before
 from traffic.page_links import digest
 from traffic.plates import parse_plate
 from traffic.slots import KINDS
@@ -49,7 +50,9 @@ async def _offer(hall: Hall, visit: Visit, kind: str, status: int = 200, wrong: 
     if kind not in KINDS:
         raise Missing("no such kind of appointment")
     calendar, vehicles = await hall.look_up(_offered, visit, kind)
+    again = await hall.look_up(no_booking_before, visit.subscriber, now=visit.now)
     return hall.page("calendar.html", status, visit=visit, kind=kind, booking=None, vehicles=vehicles, wrong=wrong,
+                     again=again,
                      plate=visit.field("plate") or visit.asked("plate"), calendar=calendar,
                      other=visit.field("other") or hall.station.plate_prefix, key=new_token())
 
@@ -69,6 +72,8 @@ async def _book(hall: Hall, visit: Visit, kind: str) -> HTTPResponse:
         await hall.change(book, visit.subscriber, kind, chosen, plate, key, now=visit.now)
     except PlateError:
         return await _offer(hall, visit, kind, 400, "plate")
+    except TooManyNoShows:
+        return await _offer(hall, visit, kind, 409)  # says so by itself
     except (SlotFull, SlotUnknown):
         return await _offer(hall, visit, kind, 409, "full")
     except AlreadyBooked as error:
@@ -90,7 +95,7 @@ async def _other_time(hall: Hall, visit: Visit, number: str) -> HTTPResponse:
 async def _offer_other(hall: Hall, visit: Visit, number: str, status: int = 200, wrong: str = "") -> HTTPResponse:
     booking = await hall.look_up(own_booking, visit, number)
     calendar, _ = await hall.look_up(_offered, visit, booking.kind)
-    values: Dict[str, Any] = {"plate": "", "other": "", "vehicles": [], "key": new_token()}
+    values: Dict[str, Any] = {"plate": "", "other": "", "vehicles": [], "again": None, "key": new_token()}
     return hall.page("calendar.html", status, visit=visit, kind=booking.kind, booking=booking, calendar=calendar,
                      wrong=wrong, **values)
 

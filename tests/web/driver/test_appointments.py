@@ -139,3 +139,24 @@ def test_a_fleet_is_chosen_from_a_list(enter: Enter, engine: Engine) -> None:
     assert anna.post(NEW, data=fields).status_code == 303
     with reading(engine) as session:
         assert [booking.plate for booking in bookings_of(session, ANNA)] == ["浙JB2345"]
+
+
+def test_who_missed_too_many_reads_when_he_can_book_again(enter: Enter, engine: Engine) -> None:
+    bind(engine)
+    anna = enter()
+    ready = form(anna.get(NEW).text)
+    with writing(engine) as session:
+        site = session.get(SlotRow, int(ready["slot"])).site_id
+        for number in range(3):
+            at = utc_now() - datetime.timedelta(days=2 + number)
+            slot = SlotRow(site_id=site, starts_at=at, ends_at=at, part_of_day="morning", capacity=1)
+            session.add(slot)
+            session.flush()
+            session.add(BookingRow(number=f"YY000{number}", key=f"missed {number}", subscriber=ANNA, kind="inspection",
+                                   slot_id=slot.id, state="no_show", created_at=at))
+    for page, status in ((anna.get(NEW), 200), (anna.post(NEW, data=ready), 409)):
+        assert page.status_code == status
+        assert "您最近3次约了没来" in page.text
+        assert "才能再约" in page.text
+        assert 'name="slot"' not in page.text
+    assert numbers(engine) == []
