@@ -18,6 +18,7 @@ BETWEEN = r"[ \-—－·.．,，、/]?"
 RUN = re.compile(rf"[0-9](?:{BETWEEN}[0-9]){{4,}}[xX]?")
 COUNTED = re.compile(r"[0-9]{5,7}\s?(?:元|块|公里)")
 WRITTEN = re.compile(r"[零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖幺]{6,}")
+COVERED = re.compile(r"[0-9]{0,3}\*{4,}[0-9Xx]{0,2}")  # by bot.personal_numbers, when the turn ended
 CODE = re.compile(r"(?<![0-9A-Za-z])(?=[0-9A-Za-z_\-]*[0-9][0-9A-Za-z_\-]*[0-9])(?=[0-9A-Za-z_\-]*[A-Za-z])"
                   r"[0-9A-Za-z_\-]{6,}(?![0-9A-Za-z])")
 MAIL = re.compile(r"[0-9A-Za-z_.+\-]+@[0-9A-Za-z\-]+(?:\.[0-9A-Za-z\-]+)+")
@@ -68,6 +69,8 @@ def _numbers(text: str) -> Spans:
             counted = COUNTED.match(plain, found.start()) is not None
             if not counted and not _public(found.group(), digits):
                 yield found.start(), found.end(), _kind_of(found.group(), digits)
+    for found in COVERED.finditer(plain):
+        yield found.start(), found.end(), {11: "phone", 18: "license_number"}.get(len(found.group()), "")
     for found in RUN.finditer(plain.translate(DIGITS)):  # 一三八 1234 五六七八
         digits = re.sub(r"\D", "", found.group())
         if len(digits) >= 7 and not _public(found.group(), digits):
@@ -117,7 +120,7 @@ def _shaped(said: str, entity: str) -> List[str]:
     digits, letters = 0, 0
     shaped = list(said[:kept])
     for character in said[kept:]:
-        if character.isdigit() or character.translate(DIGITS).isdigit():
+        if character == "*" or character.isdigit() or character.translate(DIGITS).isdigit():
             digit = SHAPE_DIGITS[(digits + (2 if entity == "phone" else 0)) % 9]
             shaped.append(digit)
             digits += 1
@@ -132,7 +135,7 @@ def _shaped(said: str, entity: str) -> List[str]:
 def _license(said: str) -> List[str]:
     """18 places with a date of birth in them, as the extractor wants it, of an office that there is not."""
     places = iter("990000190001010012")
-    return [next(places, "0") if c.isalnum() else c for c in said]
+    return [next(places, "0") if c.isalnum() or c == "*" else c for c in said]
 
 
 def _other_than(said: str, shaped: List[str]) -> List[str]:

@@ -92,5 +92,6 @@ def test_the_supervisor_opens_no_port_of_its_own(tmp_path: pathlib.Path, monkeyp
     monkeypatch.setattr(supervision, "LOGS", tmp_path / "log")
     supervision.write_config([Service("web", "python -m web", 8080, "/health")], tmp_path / "supervisord.conf")
     written = (tmp_path / "supervisord.conf").read_text()
-    assert "http_server" not in written
+    assert "inet_http_server" not in written
+    assert "chmod=0700" in written
     assert "autorestart=true" in written

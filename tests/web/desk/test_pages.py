@@ -194,8 +194,9 @@ def test_what_a_colleague_has_is_forbidden_in_every_way(browser: Browser, write:
 def test_a_maintainer_sees_no_driver(browser: Browser, write: Write) -> None:
     write(reason="asked", now=utc_now())
     maintainer = browser("zhao", "maintainer")
-    for path in ("/desk/", TALK, "/desk/tickets", "/desk/canned-answers", "/desk/events"):
+    for path in (TALK, "/desk/tickets", "/desk/canned-answers", "/desk/events"):
         assert maintainer.get(path).status_code == 403
+    assert maintainer.get("/desk/").headers["location"] == "/desk/labelling"
 
 
 def test_an_answer_is_sent_once_however_often_the_button_is_pressed(browser: Browser, write: Write,
