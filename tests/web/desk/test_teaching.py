@@ -94,6 +94,7 @@ def test_a_maintainer_teaches_by_keys_and_a_colleague_reads_the_sensitive_ones(
     assert [(label, state) for label, state, _ in labelled(engine)] == [
         ("ebike/overview", "ready"), ("emergency", "waiting_second"), ("", "ignored")]
     assert labelled(engine)[0][2][0][0] == "place"
+    expect(page.locator("body[data-labelling]")).to_be_attached(timeout=15_000)
     page.keyboard.press("u")
     ready(page, third)
 
