@@ -8,11 +8,13 @@ import shutil
 from typing import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
              "--disable-default-apps", "--disable-sync", "--no-first-run", "--disable-dev-shm-usage"]
+
+expect.set_options(timeout=20_000)  # ms: a busy machine is slow, not wrong
 
 
 @pytest.fixture(scope="module")

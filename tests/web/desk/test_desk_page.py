@@ -23,7 +23,7 @@ pytestmark = pytest.mark.browser
 OFFICE, POCKET = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 Open = Callable[..., Page]
 KEY = ("wechat", "driver-1")
-ARRIVAL_SECONDS = 1.0
+ARRIVAL_SECONDS = 15.0
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_two_officers_and_a_driver(sit_down: Open, write: Write, engine: Engine)
     write("我的单子好像贴错了", reason="asked", now=utc_now())
     took = max(seconds_until_seen(page, "我的单子好像贴错了", written) for page in (wang, li))
     print(f"arrival at the desk: {took:.2f} s")
-    assert took <= ARRIVAL_SECONDS * 2  # a loaded machine gets twice the second
+    assert took <= ARRIVAL_SECONDS  # without a reload; how fast it is on a quiet machine test_crowd.py measures
 
     for page in (wang, li):
         page.keyboard.press("j")
