@@ -39,11 +39,17 @@ def weijing_config(root: pathlib.Path) -> Dict[str, Any]:
     return config
 
 
+def copy_sentences(root: pathlib.Path, folder: pathlib.Path) -> pathlib.Path:
+    """The sentences of `root` as they are now, unless `folder` has some already; returns the folder."""
+    for part in ("nlu", "faq"):
+        if not (folder / "data" / part).exists():
+            shutil.copytree(root / "data" / part, folder / "data" / part)
+    return folder
+
+
 def write_project(folder: pathlib.Path, root: pathlib.Path, config: Dict[str, Any]) -> pathlib.Path:
     """A project in `folder` with the sentences of `root`/data; returns the folder."""
-    (folder / "data").mkdir(parents=True, exist_ok=True)
-    for part in ("nlu", "faq"):
-        shutil.copytree(root / "data" / part, folder / "data" / part, dirs_exist_ok=True)
+    copy_sentences(root, folder)
     intents = sorted({sentence.intent for sentence in read_sentences(root / "data")})
     retrieval = sorted({s.intent for s in read_sentences(root / "data") if "/" in s.label})
     _write(folder / "config.yml", config)

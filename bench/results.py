@@ -20,6 +20,7 @@ ROWS: List[Tuple[str, Callable[[Measured], Optional[float]], str]] = [
     ("ms an answer of the server, median", lambda m: percentile(m.get("server_ms"), 50), "{:.0f}"),
     ("ms an answer of the server, 99th percentile", lambda m: percentile(m.get("server_ms"), 99), "{:.0f}"),
     ("training, seconds", lambda m: m["train_s"], "{:.0f}"),
+    ("training, seconds of processor", lambda m: m["train_cpu_s"], "{:.0f}"),
     ("training, megabytes", lambda m: m["train_mb"], "{:.0f}"),
     ("start to first answer, seconds", lambda m: m["start_s"], "{:.1f}"),
     ("memory when asked, megabytes", lambda m: m["mb"], "{:.0f}"),

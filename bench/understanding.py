@@ -1,12 +1,14 @@
 """Weijing, stock Rasa and a plain support vector machine on the same sentences, in one run.
 
-    python -m bench.understanding [--epochs 100] [--messages 2000] [--labelled FILE.tsv] [--without-stock]
-Stock Rasa trains for many minutes on two cores; fewer --epochs are quicker and are named in the results.
+    python -m bench.understanding [--epochs 100] [--messages 2000] [--labelled FILE.tsv] [--without-stock] [--folder D]
+Stock Rasa trains for many minutes on two cores; fewer --epochs are quicker and are named in the results. In a --folder
+sentences and trained models stay: the next run there trains only what is missing and asks all again.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import datetime
 import json
@@ -16,9 +18,9 @@ import platform
 import subprocess
 import sys
 import tempfile
-from typing import Any, Dict, List, Sequence
+from typing import Any, Dict, Iterator, List, Optional, Sequence
 
-from bench.projects import STOCK, WEIJING, stock_config, weijing_config, write_project
+from bench.projects import STOCK, WEIJING, copy_sentences, stock_config, weijing_config, write_project
 from bench.results import accuracy, write_results
 from bench.server import drive, running
 from bot.settings import ROOT
@@ -30,8 +32,8 @@ HELD_OUT = ROOT / "tests" / "nlu" / "held_out.yml"
 def main(args: Sequence[str]) -> int:
     """Runs all and writes bench/RESULTS.md."""
     options = _options().parse_args(list(args))
-    with tempfile.TemporaryDirectory(prefix="weijing-bench-") as folder:
-        bench = Bench(pathlib.Path(folder), options)
+    with _workplace(options.folder) as folder:
+        bench = Bench(folder, options)
         measured = {"TF-IDF + SVM": bench.plain(), WEIJING: bench.rasa("weijing", weijing_config(ROOT))}
         if not options.without_stock:
             measured = {STOCK: bench.rasa("stock", stock_config(options.epochs)), **measured}
@@ -40,11 +42,23 @@ def main(args: Sequence[str]) -> int:
     return 0
 
 
+@contextlib.contextmanager
+def _workplace(kept: Optional[pathlib.Path]) -> Iterator[pathlib.Path]:
+    """The folder to keep, or one that goes afterwards."""
+    if kept:
+        kept.mkdir(parents=True, exist_ok=True)
+        yield kept.resolve()
+        return
+    with tempfile.TemporaryDirectory(prefix="weijing-bench-") as folder:
+        yield pathlib.Path(folder)
+
+
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="weijing bench", description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--epochs", type=int, default=100, help="of DIET, ResponseSelector and TED")
     parser.add_argument("--messages", type=int, default=2000, help="sent through each server")
     parser.add_argument("--labelled", type=pathlib.Path, help="questions with columns id, label, alt, text")
+    parser.add_argument("--folder", type=pathlib.Path, help="keeps the sentences and the trained models")
     parser.add_argument("--without-stock", action="store_true", help="only what is quick")
     return parser
 
@@ -58,7 +72,9 @@ class Bench:
         self.labelled = _labelled(options.labelled) if options.labelled else []
         self.texts = [s.text for s in self.held_out] + [row["text"] for row in self.labelled]
         self.questions = self._file("questions.json", self.texts)
-        self.sentences = self._file("sentences.json", [[s.text, s.intent] for s in read_sentences(ROOT / "data")])
+        self.source = copy_sentences(ROOT, folder / "source")
+        self.trained_on = read_sentences(self.source / "data")
+        self.sentences = self._file("sentences.json", [[s.text, s.intent] for s in self.trained_on])
 
     def _file(self, name: str, content: Any) -> pathlib.Path:
         path = self.folder / name
@@ -71,15 +87,25 @@ class Bench:
 
     def rasa(self, name: str, config: Dict[str, Any]) -> Dict[str, Any]:
         """A Rasa project: trained, asked alone, and asked through its server."""
-        project = write_project(self.folder / name, ROOT, config)
-        trained = run("train", project, project / "models" / name)
-        if trained["code"] != 0:
-            raise RuntimeError(f"training of {name} failed")
+        project = self.folder / name
+        trained = self._trained(name, project, config)
         measured = {**trained, **run("ask", pathlib.Path(trained["model"]), self.questions)}
         with running(project, pathlib.Path(trained["model"]), ROOT) as url:
             drive(url, self.texts, 200)
             measured.update(drive(url, self.texts, self.options.messages))
         return self._judged(measured)
+
+    def _trained(self, name: str, project: pathlib.Path, config: Dict[str, Any]) -> Dict[str, Any]:
+        """What training took; read again where the folder has the model already."""
+        told = project / "trained.json"
+        if not told.exists():
+            write_project(project, self.source, config)
+            trained = run("train", project, project / "models" / name)
+            if trained["code"] != 0:
+                raise RuntimeError(f"training of {name} failed")
+            told.write_text(json.dumps(trained), encoding="utf-8")
+        known: Dict[str, Any] = json.loads(told.read_text(encoding="utf-8"))
+        return known
 
     def _judged(self, measured: Dict[str, Any]) -> Dict[str, Any]:
         own, others = measured["intents"][:len(self.held_out)], measured["intents"][len(self.held_out):]
@@ -129,7 +155,7 @@ def run(*words: Any) -> Dict[str, Any]:
 
 def _notes(options: argparse.Namespace, bench: Bench) -> Dict[str, Any]:
     return {"date": datetime.date.today().isoformat(), "cores": os.cpu_count(), "Python": platform.python_version(),
-            "sentences trained on": len(read_sentences(ROOT / "data")), "held-out sentences": len(bench.held_out),
+            "sentences trained on": len(bench.trained_on), "held-out sentences": len(bench.held_out),
             "labelled questions": len(bench.labelled) or "none",
             "epochs of stock Rasa's three networks": options.epochs,
             "messages through each server": options.messages,

@@ -4,13 +4,13 @@ import pathlib
 
 import yaml
 
-from bench.projects import stock_config, weijing_config, write_project
+from bench.projects import copy_sentences, stock_config, weijing_config, write_project
 from bench.results import accuracy, table, write_results
 from bench.understanding import judge_labelled
 from bot.settings import ROOT
 
-MEASURED = {"accuracy": 0.8, "ms": [1.0, 2.0, 3.0], "train_s": 60.0, "train_mb": 500.0, "start_s": 5.0, "mb": 400.0,
-            "per_second": 100.0, "server_ms": [10.0, 20.0]}
+MEASURED = {"accuracy": 0.8, "ms": [1.0, 2.0, 3.0], "train_s": 60.0, "train_cpu_s": 70.0, "train_mb": 500.0, "start_s": 5.0,
+            "mb": 400.0, "per_second": 100.0, "server_ms": [10.0, 20.0]}
 
 
 def test_both_projects_have_the_same_sentences_and_rules(tmp_path: pathlib.Path) -> None:
@@ -19,6 +19,13 @@ def test_both_projects_have_the_same_sentences_and_rules(tmp_path: pathlib.Path)
     files = sorted(path.relative_to(one) for path in one.rglob("*.yml") if path.name != "config.yml")
     assert files
     assert all((one / file).read_bytes() == (other / file).read_bytes() for file in files)
+
+
+def test_sentences_kept_for_a_bench_stay_as_they_were(tmp_path: pathlib.Path) -> None:
+    kept = next((copy_sentences(ROOT, tmp_path) / "data" / "nlu").glob("*.yml"))
+    kept.write_text("mine", encoding="utf-8")
+    copy_sentences(ROOT, tmp_path)
+    assert kept.read_text(encoding="utf-8") == "mine"
 
 
 def test_every_intent_of_a_project_has_a_reply(tmp_path: pathlib.Path) -> None:
