@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import dataclasses
 import datetime
+import getpass
 import os
 import pathlib
 import re
 import subprocess
 import sys
-from typing import TYPE_CHECKING, List, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from bot.commands.progress import Report
 from bot.errors import CommandError
 
 if TYPE_CHECKING:
@@ -42,13 +45,12 @@ def find(name: str) -> Manifest:
     return found[0]
 
 
-def compare_with_live(model: str, days: int, sentences: Optional[pathlib.Path] = None,
+def compare_with_live(model: str, days: int, report: Report, who: str, sentences: Optional[pathlib.Path] = None,
                       scripts: Optional[pathlib.Path] = None) -> bool:
     """Compares, writes the page, keeps scores and the gate's word in the manifest; whether it may go live."""
     from bot.development import settings_or_development
     from bot.models import check_model, live_manifest
-    from bot.settings import VAR
-    from bot.training.comparison_page import write_comparison
+    from bot.training.comparison_page import folder_of, write_comparison
 
     settings, live, candidate = settings_or_development(), live_manifest(), find(model)
     if live is None:
@@ -56,30 +58,36 @@ def compare_with_live(model: str, days: int, sentences: Optional[pathlib.Path] =
     for each in (live, candidate):
         check_model(each, None if settings.development else settings.weijing_secret)
     console.print(f"{candidate.model} against {live.model}")
-    found = _compared(settings, live, candidate, days, sentences, scripts)
-    page = write_comparison(VAR / "evaluation", found, live.model, candidate.model)
+    found = _compared(settings, live, candidate, days, report, sentences, scripts)
+    page = write_comparison(folder_of(candidate.model), found, live.model, candidate.model)
     _keep(candidate, live, found)
+    log_deed(settings, who, "compared", f"model:{candidate.model}", {"passed": found.passed})
     _tell(found)
     typer.echo(f"page: {page}")
     return found.passed
 
 
-def _compared(settings: Settings, live: Manifest, candidate: Manifest, days: int, sentences: Optional[pathlib.Path],
-              scripts: Optional[pathlib.Path]) -> Comparison:
+def _compared(settings: Settings, live: Manifest, candidate: Manifest, days: int, report: Report,
+              sentences: Optional[pathlib.Path], scripts: Optional[pathlib.Path]) -> Comparison:
+    """The conversation tests run beside it, in a process of their own: together the two cores have work."""
     from bot.commands.inbox import masker
+    from bot.commands.model import STEPS
     from bot.models import MODELS
     from bot.parse import load_parser
     from bot.settings import ROOT
-    from bot.training.comparison import compare, read_tolerances
+    from bot.training.comparison import compare, read_tolerances, with_conversations
     from bot.training.evaluation import HELD_OUT
     from bot.training.sentences import read_sentences
 
-    with console.status("conversation tests"):
-        conversations = run_conversations(MODELS / candidate.model, scripts)
-    with console.status("both models on the same sentences"):
-        return compare(load_parser(MODELS / live.model), load_parser(MODELS / candidate.model),
-                       read_sentences(sentences or HELD_OUT), _said(settings, days), masker(), conversations,
-                       read_tolerances(ROOT / "tests" / "nlu" / "tolerances.yml"))
+    with concurrent.futures.ThreadPoolExecutor(1) as beside, console.status("both models on the same sentences"):
+        report(2, STEPS, "held_out")
+        conversations = beside.submit(run_conversations, MODELS / candidate.model, scripts)
+        models = load_parser(MODELS / live.model), load_parser(MODELS / candidate.model)
+        said = _said(settings, days)
+        found = compare(*models, read_sentences(sentences or HELD_OUT), said, masker(), None,
+                        read_tolerances(ROOT / "tests" / "nlu" / "tolerances.yml"))
+        report(4, STEPS, "conversations")
+        return with_conversations(found, conversations.result())
 
 
 def _said(settings: Settings, days: int) -> List[Tuple[str, int]]:
@@ -120,6 +128,8 @@ def _keep(candidate: Manifest, live: Manifest, found: Comparison) -> None:
               "intents": {name: round(share.f1, 4) for name, share in after.intents.items()}}
     gate = {"passed": found.passed, "reasons": found.reasons, "against": live.model, "changed": len(found.changed),
             "at": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")}
+    gate["better"] = sum(each.better for each in found.turned)
+    gate["worse"] = len(found.turned) - gate["better"]
     save_manifest(dataclasses.replace(candidate, scores=scores, gate=gate))
 
 
@@ -137,7 +147,7 @@ def _tell(found: Comparison) -> None:
 def promote(
     model: str = typer.Argument("", help="A model's name; the newest candidate unless given."),
     overrule: str = typer.Option("", help="A lead's reason for letting through what the gate refused; it is kept."),
-    by: str = typer.Option("", help="The lead (an officer of the desk with role lead or admin) who overrules."),
+    by: str = typer.Option("", help="Who does it; to overrule, an officer of the desk with role lead or admin."),
 ) -> None:
     """Put a candidate live: a new process warms up, takes over, the old one finishes; no message is lost.
 
@@ -145,28 +155,32 @@ def promote(
     """
     from bot import promotion
     from bot.development import settings_or_development
+    from bot.training.jobs import working
 
-    settings, manifest = settings_or_development(), find(model)
-    if overrule:
-        _check_lead(settings, by)
-        now = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
-        manifest = promotion.overrule(manifest, by, overrule, now)
-    promotion.promote(settings, manifest, console.print)
-    _log(settings, by, "promoted", {"model": manifest.model, "overruled": bool(overrule)})
+    who, settings, manifest = by or getpass.getuser(), settings_or_development(), find(model)
+    with working("promote", who):
+        if overrule:
+            _check_lead(settings, by)
+            now = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
+            manifest = promotion.overrule(manifest, by, overrule, now)
+        promotion.promote(settings, manifest, console.print)
+        log_deed(settings, who, "promoted", f"model:{manifest.model}", {"overruled": overrule} if overrule else {})
     typer.echo(f"{manifest.model} is live")
 
 
-def rollback() -> None:
+def rollback(by: str = typer.Option("", help="Who does it; the user of the machine unless given.")) -> None:
     """Put the model live that was live before; its answers come back as they were.
 
     Example: weijing rollback
     """
     from bot import promotion
     from bot.development import settings_or_development
+    from bot.training.jobs import working
 
-    settings = settings_or_development()
-    before = promotion.rollback(settings, console.print)
-    _log(settings, "", "rolled_back", {"model": before.model})
+    who, settings = by or getpass.getuser(), settings_or_development()
+    with working("rollback", who):
+        before = promotion.rollback(settings, console.print)
+        log_deed(settings, who, "rolled_back", f"model:{before.model}", {})
     typer.echo(f"{before.model} is live again")
 
 
@@ -204,15 +218,16 @@ def _check_lead(settings: Settings, name: str) -> None:
         raise CommandError(f"only a lead overrules; {name} is {officer.role}")
 
 
-def _log(settings: Settings, who: str, deed: str, detail: dict[str, object]) -> None:
-    import getpass
-
+def log_deed(settings: Settings, who: str, deed: str, subject: str, detail: Dict[str, Any]) -> None:
+    """Who did what with a model: into the maintainers' log and, for good, into the audit chain."""
     from bot.records import upgrade_database
     from bot.training.database import log
     from messages.database import open_engine, writing
+    from web.desk.deeds import record
 
     upgrade_database(settings.database_url)
-    engine = open_engine(settings.database_url)
+    engine, now = open_engine(settings.database_url), datetime.datetime.now(datetime.timezone.utc)
     with writing(engine) as session:
-        log(session, who or getpass.getuser(), deed, detail, datetime.datetime.now(datetime.timezone.utc))
+        log(session, who[:32], deed, {"subject": subject, **detail}, now)
+        record(session, who[:64], deed, subject, detail, now=now)
     engine.dispose()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import dataclasses
 import datetime
 import fcntl
-from typing import Any, Dict, Iterator, List, Sequence
+from typing import Any, Collection, Dict, Iterator, List, Sequence, Set, Tuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -14,23 +15,26 @@ from sqlalchemy.engine import Connection
 from bot.settings import VAR
 from bot.training import labels
 from bot.training.database import log
-from bot.training.errors import Refused
 from bot.training.labels import Label
 from bot.training.sentences import Sentence, read_sentences, squeezed
 from bot.training.tables import training_answers, training_labels
 from bot.training.write_back import Files, as_line
 
 REVIEW_AFTER = datetime.timedelta(days=365)
+LEAST_OF_QUESTION, LEAST_OF_TOPIC = 3, 10
+"""Sentences that a new question, and a topic that begins with it, need before they are learnt and not guessed."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Change:
-    """What would be written, and what is refused: label id → why."""
+    """What would be written, what is refused (label id → why), and new questions that wait for more sentences
+    (label → how many it has, how many it needs)."""
 
     files: Files
     taken: List[Label]
     answers: List[Any]
     refused: Dict[int, str]
+    thin: Dict[str, Tuple[int, int]]
 
 
 def planned(session: Connection, files: Files, held_out: Sequence[Sentence], now: datetime.datetime) -> Change:
@@ -41,14 +45,29 @@ def planned(session: Connection, files: Files, held_out: Sequence[Sentence], now
     known = read_sentences(files.data)
     refused = conflicts(ready, known, held_out, {answer.label for answer in answers})
     taken = [label for label in ready if label.id not in refused]
+    topics = {sentence.intent for sentence in known}
+    thin = too_thin(answers, taken, topics)
+    taken, answers = ([each for each in some if each.label not in thin] for some in (taken, answers))
     for answer in answers:
-        _add_answer(files, answer, {s.label for s in known}, now)
+        _add_answer(files, answer, topics, now)
     by_label: Dict[str, List[str]] = {}
     for label in taken:
         by_label.setdefault(label.label, []).append(as_line(label.text, label.marks))
     for name, lines in by_label.items():
         files.add_sentences(name, lines)
-    return Change(files, taken, list(answers), refused)
+    return Change(files, taken, list(answers), refused, thin)
+
+
+def too_thin(answers: Sequence[Any], taken: Sequence[Label], topics: Set[str]) -> Dict[str, Tuple[int, int]]:
+    """New questions with too few sentences: label → (has, needs)."""
+    counted = collections.Counter(label.label for label in taken)
+    return {answer.label: (counted[answer.label], least) for answer in answers
+            if counted[answer.label] < (least := least_of(answer.label, topics))}
+
+
+def least_of(label: str, topics: Collection[str]) -> int:
+    """How many sentences a new question needs; more where its topic is new, too."""
+    return LEAST_OF_QUESTION if labels.intent_of(label) in topics else LEAST_OF_TOPIC
 
 
 def conflicts(ready: Sequence[Label], known: Sequence[Sentence], held_out: Sequence[Sentence],
@@ -76,7 +95,7 @@ def conflicts(ready: Sequence[Label], known: Sequence[Sentence], held_out: Seque
 
 def apply(session: Connection, files: Files, held_out: Sequence[Sentence], who: str,
           now: datetime.datetime) -> Change:
-    """Writes the change and remembers who did so; raises Refused when there is nothing to write."""
+    """Writes the change and remembers who did so; what is refused is kept with its reason."""
     with alone():
         change = planned(session, files, held_out, now)
         for number, why in change.refused.items():
@@ -95,15 +114,14 @@ def apply(session: Connection, files: Files, held_out: Sequence[Sentence], who: 
     return change
 
 
-def _add_answer(files: Files, answer: Any, known: set[str], now: datetime.datetime) -> None:
-    if "/" not in answer.label:
-        files.add_intent(answer.label, answer.text)
-        return
+def _add_answer(files: Files, answer: Any, topics: Set[str], now: datetime.datetime) -> None:
+    topic = labels.intent_of(answer.label)
+    if topic not in topics:
+        files.add_topic(topic, answer.title or topic)
+        topics.add(topic)
     review = answer.review or (now + REVIEW_AFTER).date().isoformat()
     files.set_answer(answer.label, answer.text, {"law": answer.law, "in_force": now.date().isoformat(),
                                                  "review": review, "owner": answer.owner})
-    if labels.intent_of(answer.label) not in {label.split("/")[0] for label in known}:
-        raise Refused(f"{labels.intent_of(answer.label)} is no topic yet: a topic needs its rule in data/rules.yml")
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 
 from bot.parse import Parser, parse_lines
 from bot.training.masking import Masked
-from bot.training.measures import Measures, measure
+from bot.training.measures import Measures, is_right, measure
 from bot.training.sentences import Sentence
 from messages.tables import inbox
 
@@ -49,6 +49,36 @@ class Changed:
 
 
 @dataclasses.dataclass(frozen=True)
+class Turned:
+    """A held-out sentence that one model understands and the other doesn't; `better` where it is the candidate."""
+
+    text: str
+    label: str
+    before: str
+    after: str
+    better: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class Refusal:
+    """One reason of the gate: `kind` is fell, accuracy, calibration, conversation, not_run or no_test."""
+
+    kind: str
+    name: str = ""
+    before: float = 0.0
+    after: float = 0.0
+    allowed: float = 0.0
+
+    def __str__(self) -> str:
+        return {"fell": f"{self.name} fell from {self.before:.2f} to {self.after:.2f} (at most {self.allowed} is allowed)",
+                "accuracy": f"all in all {self.after:.3f} are understood, {self.before:.3f} before",
+                "calibration": f"confidences are no longer honest: error {self.after:.3f}, {self.before:.3f} before",
+                "conversation": f"conversation test failed: {self.name}",
+                "not_run": "the conversation tests did not run",
+                "no_test": "there was no conversation test"}[self.kind]
+
+
+@dataclasses.dataclass(frozen=True)
 class Conversations:
     """The conversation tests with the candidate: how many passed, and the names of those that failed."""
 
@@ -63,48 +93,70 @@ class Comparison:
     before: Measures
     after: Measures
     steps: List[Step]
+    turned: List[Turned]
     changed: List[Changed]
     replayed: int
     conversations: Optional[Conversations]
-    reasons: List[str]
+    refusals: List[Refusal]
 
     @property
     def passed(self) -> bool:
         """Whether the candidate may go live."""
-        return not self.reasons
+        return not self.refusals
+
+    @property
+    def reasons(self) -> List[str]:
+        """Why not, a line each."""
+        return [str(refusal) for refusal in self.refusals]
 
 
 def compare(live: Parser, candidate: Parser, held_out: Sequence[Sentence], said: Sequence[Tuple[str, int]],
             mask: Mask, conversations: Optional[Conversations], tolerances: Mapping[str, Any]) -> Comparison:
     """Both models on the same sentences; `said` are drivers' words and how often they came."""
     texts = [sentence.text for sentence in held_out]
-    before, after = (measure(held_out, parse_lines(model, texts)) for model in (live, candidate))
+    parsed = [parse_lines(model, texts) for model in (live, candidate)]
+    before, after = (measure(held_out, each) for each in parsed)
     steps = sorted((Step(name, before.intents[name].f1, share.f1, share.wanted)
                     for name, share in after.intents.items()), key=lambda step: step.gain)
-    reasons = [*refusals(before, after, steps, tolerances), *_of_conversations(conversations)]
-    return Comparison(before, after, steps, changes(live, candidate, said, mask), len(said), conversations, reasons)
+    refused = [*refusals(before, after, steps, tolerances), *_of_conversations(conversations)]
+    return Comparison(before, after, steps, turned(held_out, *parsed), changes(live, candidate, said, mask), len(said),
+                      conversations, refused)
 
 
-def refusals(before: Measures, after: Measures, steps: Sequence[Step], tolerances: Mapping[str, Any]) -> List[str]:
-    """Why the gate refuses, a line each."""
+def with_conversations(found: Comparison, conversations: Conversations) -> Comparison:
+    """The same with the conversation tests, which ran beside it."""
+    others = [refusal for refusal in found.refusals if refusal.kind != "not_run"]
+    return dataclasses.replace(found, conversations=conversations, refusals=[*others, *_of_conversations(conversations)])
+
+
+def turned(held_out: Sequence[Sentence], before: Sequence[Mapping[str, Any]],
+           after: Sequence[Mapping[str, Any]]) -> List[Turned]:
+    """The held-out sentences that were right and are wrong, then those that were wrong and are right."""
+    found = [Turned(s.text, s.label, str(old["intent"]), str(new["intent"]), is_right(s.intent, str(new["intent"])))
+             for s, old, new in zip(held_out, before, after, strict=True)
+             if is_right(s.intent, str(old["intent"])) != is_right(s.intent, str(new["intent"]))]
+    return sorted(found, key=lambda each: each.better)
+
+
+def refusals(before: Measures, after: Measures, steps: Sequence[Step], tolerances: Mapping[str, Any]) -> List[Refusal]:
+    """Why the gate refuses."""
     allowed = tolerances["intents"]
-    lines = [f"{step.intent} fell from {step.before:.2f} to {step.after:.2f} (at most "
-             f"{allowed.get(step.intent, allowed['default'])} is allowed)" for step in steps
-             if -step.gain > allowed.get(step.intent, allowed["default"]) + 1e-9]
+    found = [Refusal("fell", step.intent, step.before, step.after, limit) for step in steps
+             if -step.gain > (limit := allowed.get(step.intent, allowed["default"])) + 1e-9]
     if before.accuracy - after.accuracy > tolerances["accuracy"]:
-        lines.append(f"all in all {after.accuracy:.3f} are understood, {before.accuracy:.3f} before")
-    limits, error = tolerances["calibration_error"], after.calibration_error
-    if error > limits["at_most"] and error - before.calibration_error > limits["rise"]:
-        lines.append(f"confidences are no longer honest: error {error:.3f}, {before.calibration_error:.3f} before")
-    return lines
+        found.append(Refusal("accuracy", "", before.accuracy, after.accuracy, tolerances["accuracy"]))
+    limits, old, new = tolerances["calibration_error"], before.calibration_error, after.calibration_error
+    if new > limits["at_most"] and new - old > limits["rise"]:
+        found.append(Refusal("calibration", "", old, new, limits["at_most"]))
+    return found
 
 
-def _of_conversations(conversations: Optional[Conversations]) -> List[str]:
+def _of_conversations(conversations: Optional[Conversations]) -> List[Refusal]:
     if conversations is None:
-        return ["the conversation tests did not run"]
+        return [Refusal("not_run")]
     if not conversations.passed and not conversations.failed:
-        return ["there was no conversation test"]
-    return [f"conversation test failed: {name}" for name in conversations.failed]
+        return [Refusal("no_test")]
+    return [Refusal("conversation", name) for name in conversations.failed]
 
 
 def changes(live: Parser, candidate: Parser, said: Sequence[Tuple[str, int]], mask: Mask) -> List[Changed]:

@@ -158,12 +158,33 @@ def undo(session: Connection, officer: str, batch: Optional[str], now: datetime.
 
 def propose_answer(session: Connection, officer: str, label: str, text: str, about: Mapping[str, str], batch: str,
                    now: datetime.datetime) -> None:
-    """The answer of a new question or intent, written together with the sentences of the batch. Raises Refused."""
+    """The answer of a new question, written together with the sentences of the batch; `about`: law, owner, review
+    and, of a question that begins a topic, its title. Raises Refused."""
     if not text.strip():
         raise Refused("a new question needs an answer")
+    if label in proposed(session):
+        raise Refused(f"{label} has an answer that waits already: label with it")
     session.execute(sa.insert(answers).values(
-        label=label, text=text.strip(), law=about.get("law"), owner=about.get("owner"), review=about.get("review"),
-        officer=officer, at=now, batch=batch, state="ready"))
+        label=label, text=text.strip(), officer=officer, at=now, batch=batch, state="ready",
+        **{name: about.get(name) or None for name in ("title", "law", "owner", "review")}))
+
+
+def proposed(session: Connection) -> Dict[str, str]:
+    """New questions whose answers wait to be written: label → title, "" in a topic that is there."""
+    rows = session.execute(sa.select(answers.c.label, answers.c.title).where(answers.c.state == "ready"))
+    return {row.label: row.title or "" for row in rows}
+
+
+def add_written(session: Connection, officer: str, number: int, label: str, texts: Sequence[str], batch: str,
+                now: datetime.datetime) -> int:
+    """Sentences that a person wrote beside those of the group, in its batch; returns how many are new to it."""
+    there = set(session.execute(sa.select(labels.c.key).where(labels.c.batch == batch)).scalars())
+    fresh = {key: text for text in texts if (key := squeezed(text)[:255]) and key not in there}
+    if fresh:
+        session.execute(sa.insert(labels), [
+            {"key": key, "text": text.strip(), "marks": [], "label": label, "sensitive": False, "state": "ready",
+             "batch": batch, "group_id": number, "officer": officer, "at": now} for key, text in fresh.items()])
+    return len(fresh)
 
 
 def for_second(session: Connection, officer: str, limit: int = 50) -> List[Label]:

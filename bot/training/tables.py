@@ -68,6 +68,7 @@ training_labels = sa.Table(
 training_answers = sa.Table(
     "training_answers", metadata, _id(),
     sa.Column("label", sa.String(128), nullable=False),
+    sa.Column("title", sa.String(64)),
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("law", sa.String(255)),
     sa.Column("owner", sa.String(64)),

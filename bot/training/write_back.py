@@ -56,19 +56,21 @@ class Files:
                 variants[0].setdefault("metadata", {})[name] = _quoted(value)
         self._keep(path, content)
 
-    def add_intent(self, intent: str, text: str) -> None:
-        """A new intent that is answered with a text: domain, rule and response. Raises Refused."""
-        if not INTENT.fullmatch(intent):
-            raise Refused(f"{intent} is not a name in small letters, digits and _")
-        path = self._path_of(intent)
-        if path.exists() or path in self._new:
-            raise Refused(f"{intent} is there already: label with it")
-        domain = self._load(self.domain)
-        domain["intents"].append(intent)
-        self._keep(self.domain, domain)
+    def add_topic(self, topic: str, title: str) -> None:
+        """A new topic of the answer book: its file with its rule and its title. Raises Refused.
+
+        Its questions are added like any other's; nothing else names a topic, so that training and conversation
+        know it from this file alone. `<topic>/overview` is what is said to who names the topic only.
+        """
+        if not INTENT.fullmatch(topic):
+            raise Refused(f"{topic} is not a name in small letters, digits and _")
+        path = self.data / "faq" / f"{topic}.yml"
+        if path.exists() or path in self._new or topic in self._load(self.domain)["intents"]:
+            raise Refused(f"{topic} is there already: label with it")
         content = self._load(path)
-        content["rules"] = [{"rule": intent, "steps": [{"intent": intent}, {"action": f"utter_{intent}"}]}]
-        content["responses"] = {f"utter_{intent}": [{"text": _literal(text.strip())}]}
+        content["nlu"] = []
+        content["rules"] = [{"rule": topic, "steps": [{"intent": topic}, {"action": f"utter_{topic}"}]}]
+        content["responses"] = {f"utter_title_{topic}": [{"text": title.strip()}]}
         self._keep(path, content)
 
     def diff(self) -> str:
@@ -99,7 +101,7 @@ class Files:
 
     def _load(self, path: pathlib.Path) -> Any:
         if path not in self._read:
-            self._read[path] = _yaml().load(_read(path) or 'version: "3.1"\n\nnlu: []\n')
+            self._read[path] = _yaml().load(_read(path) or 'version: "3.1"\n')
         return self._read[path]
 
     def _keep(self, path: pathlib.Path, content: Any) -> None:

@@ -6,6 +6,7 @@ import shutil
 from typing import Any, List
 
 import pytest
+import yaml
 from sqlalchemy.engine import Engine
 
 from bot.settings import ROOT
@@ -15,6 +16,7 @@ from bot.training.errors import Refused
 from bot.training.gathering import gather
 from bot.training.labels import Group
 from bot.training.sentences import Sentence, read_sentences
+from bot.training.titles import titles
 from bot.training.write_back import Files
 from messages import conversations, desk, ratings
 from messages.database import reading, writing
@@ -161,29 +163,54 @@ def test_conflicts_are_refused_with_their_reason(engine: Engine, say: Say, data:
     assert refused[3].startswith("is there already")
 
 
-def test_a_new_question_of_the_answer_book_gets_its_sentences_and_its_answer(engine: Engine, say: Say,
-                                                                            data: Files) -> None:
-    decide(engine, say, ("平衡车能上路吗小区外面", "ebike/balance_board"))
+def proposed(engine: Engine, label: str, texts: List[str], title: str = "") -> None:
+    """A new question with its answer and sentences, as the page keeps them."""
     with writing(engine) as session:
-        batch = labels.of_state(session, labels.labels.c.state == "ready")[0].batch
-        about = {"law": "条例", "owner": "宣传"}
-        labels.propose_answer(session, "lin", "ebike/balance_board", "平衡车不能上路。", about, batch, NOW)
+        about = {"law": "条例", "owner": "宣传", "title": title}
+        labels.propose_answer(session, "lin", label, "这个不能上路。", about, "b", NOW)
+        assert labels.add_written(session, "lin", 1, label, texts, "b", NOW) == len(texts)
+
+
+def test_a_new_question_of_the_answer_book_gets_its_sentences_and_its_answer(engine: Engine, data: Files) -> None:
+    proposed(engine, "ebike/balance_board", ["平衡车能上路吗小区外面", "平衡车上马路行吗", "骑平衡车罚不罚"])
+    with writing(engine) as session:
         assert apply(session, data, [], "lin", NOW).refused == {}
     content = data._load(data.data / "faq/ebike.yml")
     answer: Any = content["responses"]["utter_ebike/balance_board"][0]
-    assert (answer["text"], answer["metadata"]["review"]) == ("平衡车不能上路。", "2027-05-06")
+    assert (answer["text"], answer["metadata"]["review"]) == ("这个不能上路。", "2027-05-06")
     assert read_sentences(data.data / "faq/ebike.yml")[-1].label == "ebike/balance_board"
 
 
-def test_a_new_intent_gets_domain_rule_and_reply(data: Files) -> None:
-    data.add_intent("drones", "无人机的事请问空管。")
-    data.add_sentences("drones", ["无人机要报备吗"])
-    with pytest.raises(Refused, match="there already"):
-        data.add_intent("drones", "再来")
-    assert data.changed() == ["data/nlu/drones.yml", "domain.yml"]
-    data.write()
-    assert [s.label for s in read_sentences(data.data / "nlu/drones.yml")] == ["drones"]
-    assert "- drones" in data.domain.read_text()
+def test_a_new_question_waits_until_it_has_enough_sentences(engine: Engine, data: Files) -> None:
+    proposed(engine, "ebike/balance_board", ["平衡车能上路吗小区外面"])
+    with writing(engine) as session:
+        change = apply(session, data, [], "lin", NOW)
+        assert (change.thin, change.taken, change.answers) == ({"ebike/balance_board": (1, 3)}, [], [])
+        assert labels.counts(session)["ready"] == 1
+    assert data.diff() == ""
+
+
+def test_a_new_topic_needs_nothing_but_its_own_file(engine: Engine, data: Files) -> None:
+    texts = [f"无人机{word}要不要报备" for word in "拍飞放玩送买用带卖修"]
+    proposed(engine, "drones/overview", texts[:9], "无人机")
+    with writing(engine) as session:
+        assert planned(session, data, [], NOW).thin == {"drones/overview": (9, 10)}
+        labels.add_written(session, "lin", 1, "drones/overview", texts, "b", NOW)
+        assert apply(session, Files(data.data, data.domain), [], "lin", NOW).thin == {}
+    text = (data.data / "faq/drones.yml").read_text(encoding="utf-8")
+    content = yaml.safe_load(text)
+    assert content["rules"] == [{"rule": "drones", "steps": [{"intent": "drones"}, {"action": "utter_drones"}]}]
+    assert content["responses"]["utter_title_drones"] == [{"text": "无人机"}]
+    assert "  utter_drones/overview:\n  - text: |-\n      这个不能上路。\n" in text
+    assert "- intent: drones/overview\n  examples: |\n    - 无人机买要不要报备\n" in text
+    assert titles(data.data)["drones/overview"] == "无人机：无人机买要不要报备"
+
+
+@pytest.mark.parametrize("topic", ["ebike", "emergency", "Drones"])
+def test_a_topic_that_is_there_or_has_no_name_is_refused(data: Files, topic: str) -> None:
+    with pytest.raises(Refused):
+        data.add_topic(topic, "再来")
+    assert data.diff() == ""
 
 
 def test_files_go_through_unchanged() -> None:
