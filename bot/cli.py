@@ -71,7 +71,7 @@ def main() -> None:
 
 def _hush_libraries() -> None:
     """Rasa's and TensorFlow's bars and deprecations are nothing that a maintainer can act on."""
-    os.environ.update(TQDM_DISABLE="1", TF_CPP_MIN_LOG_LEVEL="3", SQLALCHEMY_SILENCE_UBER_WARNING="1")
+    os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", SQLALCHEMY_SILENCE_UBER_WARNING="1")
     warnings.showwarning = lambda *_, **__: None
 
 

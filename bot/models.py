@@ -98,8 +98,8 @@ def is_current() -> bool:
 
 @contextlib.contextmanager
 def _quiet_rasa() -> Iterator[io.StringIO]:
-    os.environ.update(RASA_TELEMETRY_ENABLED="false", TQDM_DISABLE="1", TF_CPP_MIN_LOG_LEVEL="3",
-                      SQLALCHEMY_SILENCE_UBER_WARNING="1")
+    os.environ.update(RASA_TELEMETRY_ENABLED="false", TF_CPP_MIN_LOG_LEVEL="3", SQLALCHEMY_SILENCE_UBER_WARNING="1",
+                      LOG_LEVEL="ERROR")  # Rasa shows its own bars at any other level
     words = io.StringIO()
     with warnings.catch_warnings(), contextlib.redirect_stdout(words):
         warnings.simplefilter("ignore")

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import signal
 import subprocess
+import sys
 import time
 from types import FrameType
 from typing import List, Optional
@@ -15,12 +16,14 @@ from rich.console import Console
 from bot.commands.progress import progress_bar
 from bot.daily import nightly, seconds_until_night
 from bot.development import settings_or_development
-from bot.models import is_current, live_manifest, put_live, signed, train_model
+from bot.models import is_current, live_manifest
 from bot.records import open_appointments, prepare_records
-from bot.settings import Settings, Station, load_station
+from bot.settings import ROOT, Settings, Station, load_station
 from bot.supervision import Service, check_ports, services, supervised, wait_until_well
 from messages.clock import utc_now
+from messages.database import open_engine
 from messages.errors import describe
+from web.desk import officers
 
 console = Console(highlight=False)
 FIRST_NIGHT_AFTER = 60.0  # seconds: a box that is switched off every night has its nights by day
@@ -36,7 +39,7 @@ def run_station() -> None:
     with progress_bar("records") as report:
         prepare_records(settings, report)
     open_appointments(settings.database_url)
-    _train_if_missing(settings.weijing_secret)
+    _train_if_missing()
     signal.signal(signal.SIGTERM, _end)
     with supervised(wanted, settings) as supervisor:
         asyncio.run(_show_start(wanted, settings.host, supervisor))
@@ -44,12 +47,12 @@ def run_station() -> None:
         _wait(supervisor, settings)
 
 
-def _train_if_missing(secret: str) -> None:
+def _train_if_missing() -> None:
+    """In a process of its own: TensorFlow keeps its memory."""
     if live_manifest() is None:
-        with console.status("training the first model (about a minute)"):
-            manifest = signed(train_model(), secret)
-        put_live(manifest)
-        console.print(f"model trained in {manifest.seconds:.0f} s")
+        console.print("training the first model (a minute or two)")
+        if code := subprocess.run([sys.executable, "-m", "bot.cli", "train"], cwd=ROOT, check=False).returncode:
+            sys.exit(code)
     elif not is_current():
         console.print("note: data/ or the pipeline changed since the live model was trained: `weijing train`")
 
@@ -66,9 +69,21 @@ def _say_where(settings: Settings, seconds: float) -> None:
     console.print(f"Weijing is up after {seconds:.0f} s.")
     if settings.development:
         console.print(f"  phone    http://{settings.host}:{settings.web_port}/phone")
+    console.print(f"  desk     http://{settings.host}:{settings.web_port}/desk{_who_may_sign_in(settings)}")
     console.print(f"  webhook  http://{settings.host}:{settings.web_port}/wechat")
     console.print("  logs     var/log/")
     console.print("Ctrl-C ends it.")
+
+
+def _who_may_sign_in(settings: Settings) -> str:
+    """What an operator does before the first officer can sit down."""
+    engine = open_engine(settings.database_url)
+    try:
+        with engine.connect() as session:
+            some = any(officer.active for officer in officers.everyone(session))
+    finally:
+        engine.dispose()
+    return "" if some else "   (first: .venv/bin/weijing officer add NAME --role admin --invent)"
 
 
 def _end(number: int, frame: Optional[FrameType]) -> None:
