@@ -9,7 +9,7 @@ from typing import Any, Optional, Sequence
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from messages import pushes
+from messages import mass_book, pushes
 from messages.errors import NotAllowed
 from messages.pushes import Push
 from messages.tables import broadcasts, conversations, follows, outbox
@@ -17,6 +17,7 @@ from messages.tables import broadcasts, conversations, follows, outbox
 TOPIC = "broadcast"
 PREVIEWS = 2
 SPEED_OVER = datetime.timedelta(seconds=10)
+LATELY = datetime.timedelta(minutes=5)  # longer than any batch is on its way
 
 
 @dataclasses.dataclass(frozen=True)
@@ -127,9 +128,14 @@ def stop(session: Connection, number: int, officer: str, now: datetime.datetime)
     if not session.execute(sa.update(broadcasts).where(going).values(
             state="stopped", stopped_by=officer, ended_at=now)).rowcount:
         return False
-    session.execute(sa.update(outbox).where(outbox.c.broadcast_id == number, outbox.c.state.in_(("planned", "parked")))
-                    .values(state="withheld", reason="stopped by an officer"))
+    pushes.withhold(session, [number])
     return True
+
+
+def lately_stopped(session: Connection, now: datetime.datetime) -> frozenset[int]:
+    """Broadcasts of which something claimed before the stop may still be about to leave."""
+    query = sa.select(broadcasts.c.id).where(broadcasts.c.state == "stopped", broadcasts.c.ended_at > now - LATELY)
+    return frozenset(session.execute(query).scalars())
 
 
 def due(session: Connection, now: datetime.datetime) -> list[Broadcast]:
@@ -164,14 +170,16 @@ def end_finished(session: Connection, now: datetime.datetime) -> None:
 
 
 def progress(session: Connection, number: int, now: datetime.datetime) -> Progress:
-    """How far it is; the sums are exact at this moment."""
-    mine = outbox.c.broadcast_id == number
-    by_state = sa.select(outbox.c.state, sa.func.count()).where(mine).group_by(outbox.c.state)
+    """How far it is; the sums are exact at this moment. Ended mass sends count as WeChat counted them."""
+    mine, mass = outbox.c.broadcast_id == number, mass_book.reached(session, number)
+    counted = sa.or_(outbox.c.outside_id.is_(None), outbox.c.outside_id.not_in(mass.jobs)) if mass.jobs else sa.true()
+    by_state = sa.select(outbox.c.state, sa.func.count()).where(mine, counted).group_by(outbox.c.state)
     states = {state: count for state, count in session.execute(by_state)}
     lately = session.execute(sa.select(sa.func.count()).where(mine, outbox.c.state == "sent",
                                                               outbox.c.sent_at > now - SPEED_OVER)).scalar() or 0
-    return Progress(states.get("sent", 0) + states.get("passive", 0), states.get("refused", 0),
-                    states.get("unknown", 0), states.get("parked", 0), states.get("withheld", 0),
+    return Progress(states.get("sent", 0) + states.get("passive", 0) + mass.sent,
+                    states.get("refused", 0) + mass.refused, states.get("unknown", 0), states.get("parked", 0),
+                    states.get("withheld", 0) + mass.withheld,
                     states.get("planned", 0) + states.get("sending", 0) + states.get("ready", 0),
                     lately / SPEED_OVER.total_seconds())
 

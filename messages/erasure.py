@@ -26,6 +26,7 @@ from messages.tables import (
     erasures,
     follows,
     inbox,
+    job_ends,
     media,
     notice_consents,
     outbox,
@@ -51,8 +52,8 @@ class Erasure:
 
 def erase(session: Connection, channel: str, driver: str) -> None:
     """Deletes all that the post room knows of the driver."""
-    for table in (choices, allowances, follows, notice_consents, understandings, ratings, media, outbox, inbox,
-                  conversations):
+    for table in (choices, allowances, follows, notice_consents, understandings, ratings, media, job_ends, outbox,
+                  inbox, conversations):
         session.execute(sa.delete(table).where(table.c.channel == channel, table.c.driver == driver))
 
 
@@ -75,7 +76,7 @@ def demand_before(session: Connection, channel: str, driver: str, message: int, 
     photos = list(session.execute(sa.select(media.c.path).where(own)).scalars())
     before = {inbox: inbox.c.id < message, understandings: understandings.c.inbox_id < message,
               outbox: sa.or_(outbox.c.inbox_id.is_(None), outbox.c.inbox_id < message)}
-    for table in (follows, notice_consents, ratings, media, understandings, outbox, inbox):
+    for table in (follows, notice_consents, ratings, media, understandings, job_ends, outbox, inbox):
         own = sa.and_(table.c.channel == channel, table.c.driver == driver, before.get(table, sa.true()))
         session.execute(sa.delete(table).where(own))
     for room in ROOMS if photos else ("desk", "memory"):

@@ -8,6 +8,7 @@ from typing import Optional
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from messages.holders import surely_dead
 from messages.inserts import insert_missing
 from messages.tables import leases
 
@@ -15,12 +16,19 @@ LONG_AGO = datetime.datetime(2000, 1, 1, tzinfo=datetime.timezone.utc)
 
 
 def take(session: Connection, name: str, holder: str, now: datetime.datetime, seconds: float) -> bool:
-    """Takes or renews the lease; False while another holds it."""
+    """Takes or renews the lease; False while another holds it who may be alive (`holders.new_holder`)."""
     insert_missing(session, leases, {"name": name, "holder": "", "until": LONG_AGO})
-    free = sa.or_(leases.c.holder == holder, leases.c.until <= now)
-    taken = sa.update(leases).where(leases.c.name == name, free).values(
+    held = session.execute(sa.select(leases.c.holder).where(leases.c.name == name)).scalar() or ""
+    mine = leases.c.holder.in_([holder, held] if surely_dead(held) else [holder])
+    taken = sa.update(leases).where(leases.c.name == name, sa.or_(mine, leases.c.until <= now)).values(
         holder=holder, until=now + datetime.timedelta(seconds=seconds))
     return bool(session.execute(taken).rowcount)
+
+
+def free(session: Connection, name: str, now: datetime.datetime) -> bool:
+    """Whether nobody who may be alive holds it: asked before `take`, which writes."""
+    row = session.execute(sa.select(leases).where(leases.c.name == name)).one_or_none()
+    return row is None or row.until <= now or surely_dead(row.holder)
 
 
 def give_up(session: Connection, name: str, holder: str, now: datetime.datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from typing import Any, Optional
 
@@ -11,6 +12,7 @@ from sqlalchemy.engine import Connection
 from messages.tables import broadcasts, mass_sends, outbox
 
 MOST_AT_ONCE = 10_000
+KEY_LIVES = datetime.timedelta(hours=23)  # WeChat knows a clientmsgid for a day
 
 
 def used(session: Connection, month: str) -> int:
@@ -34,9 +36,30 @@ def entries(session: Connection, month: str) -> list[Any]:
     return list(session.execute(query.where(mass_sends.c.month == month).order_by(mass_sends.c.begun_at)))
 
 
-def unfinished(session: Connection) -> list[Any]:
-    """Mass sends that were written down and whose call is not known to have been made."""
-    return list(session.execute(sa.select(mass_sends).where(mass_sends.c.state == "begun")))
+def unfinished(session: Connection, now: datetime.datetime) -> list[Any]:
+    """Mass sends that were written down, whose call may not have been made, and that may be asked for again."""
+    young = mass_sends.c.begun_at > now - KEY_LIVES
+    running = sa.select(broadcasts.c.id).where(broadcasts.c.state == "running")
+    return list(session.execute(sa.select(mass_sends).where(
+        mass_sends.c.state == "begun", young, mass_sends.c.broadcast_id.in_(running))))
+
+
+def begun(session: Connection) -> bool:
+    """Whether any was written down whose call is not known to have been made."""
+    query = sa.select(mass_sends.c.key).where(mass_sends.c.state == "begun").limit(1)
+    return session.execute(query).first() is not None
+
+
+def give_up(session: Connection, now: datetime.datetime) -> int:
+    """Whether those left of a stopped broadcast, or of another day, left WeChat nobody will know; how many."""
+    running = sa.select(broadcasts.c.id).where(broadcasts.c.state == "running")
+    left = sa.or_(mass_sends.c.begun_at <= now - KEY_LIVES, mass_sends.c.broadcast_id.not_in(running))
+    keys = list(session.execute(sa.select(mass_sends.c.key).where(mass_sends.c.state == "begun", left)).scalars())
+    if keys:
+        session.execute(sa.update(mass_sends).where(mass_sends.c.key.in_(keys)).values(state="unknown"))
+        session.execute(sa.update(outbox).where(outbox.c.claim.in_(keys), outbox.c.state == "sending").values(
+            state="unknown", reason="nobody knows whether the mass send began"))
+    return len(keys)
 
 
 def waits(session: Connection, broadcast: int) -> bool:
@@ -89,16 +112,50 @@ def refused(session: Connection, key: str, reason: str, code: int) -> None:
         state="parked", reason=reason[:255], error_code=code, way=None, claim=None))
 
 
+def withdraw(session: Connection, key: str) -> bool:
+    """Right before the first call: False when its broadcast was stopped; then its recipients are not told."""
+    stopped = sa.select(broadcasts.c.id).where(broadcasts.c.state == "stopped")
+    row = sa.and_(mass_sends.c.key == key, mass_sends.c.state == "begun", mass_sends.c.broadcast_id.in_(stopped))
+    if not session.execute(sa.update(mass_sends).where(row).values(state="failed")).rowcount:
+        return True
+    session.execute(sa.update(outbox).where(outbox.c.claim == key, outbox.c.state == "sending").values(
+        state="withheld", reason="stopped by an officer", way=None, claim=None))
+    return False
+
+
 def finished(session: Connection, job: str, well: bool, total: int, sent: int, errors: int) -> bool:
-    """MASSSENDJOBFINISH: how many it reached; False for one that isn't ours."""
+    """MASSSENDJOBFINISH: how many it reached; False for one that isn't ours, or not yet.
+
+    Whom it didn't reach WeChat doesn't tell: `reached` counts, and the recipients keep their state, unless none was.
+    """
+    ended = sa.case((mass_sends.c.state == "deleted", "deleted"), else_="done" if well else "failed")
     known = sa.update(mass_sends).where(mass_sends.c.job == job).values(
-        state="done" if well else "failed", total=total, sent=sent, errors=errors)
+        state=ended, total=total, sent=sent, errors=errors)
     if not session.execute(known).rowcount:
         return False
-    if not well:
+    if not sent:
         session.execute(sa.update(outbox).where(outbox.c.outside_id == job, outbox.c.way == "mass").values(
-            state="refused", reason="the mass send failed"))
+            state="refused", reason="the mass send reached nobody"))
     return True
+
+
+@dataclasses.dataclass(frozen=True)
+class Reached:
+    """What WeChat told of a broadcast's ended mass sends; `jobs` are their numbers."""
+
+    jobs: tuple[str, ...]
+    sent: int
+    refused: int
+    withheld: int
+
+
+def reached(session: Connection, broadcast: int) -> Reached:
+    """Sums over the mass sends that ended: reached, not reached, and not reached because they were stopped."""
+    rows = session.execute(sa.select(mass_sends).where(
+        mass_sends.c.broadcast_id == broadcast, mass_sends.c.sent.is_not(None))).all()
+    missed = {stopped: sum(row.size - row.sent for row in rows if (row.state == "deleted") is stopped)
+              for stopped in (True, False)}
+    return Reached(tuple(row.job for row in rows), sum(row.sent for row in rows), missed[False], missed[True])
 
 
 def to_delete(session: Connection) -> list[Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import collections
 import dataclasses
 import datetime
+import functools
 from typing import Any, Iterable, Mapping, Optional, Sequence
 
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from sqlalchemy.engine import Connection
 
 from messages import quotas
 from messages.inserts import insert_all, insert_once
-from messages.tables import broadcasts, outbox
+from messages.tables import UtcTime, broadcasts, outbox
 
 RESENDABLE = ("template", "mass")  # ways whose key makes the channel send once, however often it is asked
 COUNTED = ("sent", "passive", "unknown", "sending")
@@ -123,11 +124,23 @@ def take(session: Connection, ids: Sequence[int], way: str, reason: str, claim: 
 
     A row that leaves again keeps the moment until which asking again is safe.
     """
-    kept = sa.case((outbox.c.lease_until.is_(None), sa.bindparam("end", resend_until, type_=outbox.c.lease_until.type)),
-                   else_=outbox.c.lease_until)
-    session.execute(sa.update(outbox).where(outbox.c.id.in_(ids), outbox.c.state == "planned").values(
-        state="sending", way=way, reason=reason[:255], claim=claim, attempts=outbox.c.attempts + 1,
-        begun=way in RESENDABLE, allowance=allowance, lease_until=kept if way in RESENDABLE else resend_until))
+    same = {"to_way": way, "why": reason[:255], "by": claim, "of_allowance": allowance, "end": resend_until}
+    session.execute(_taking(way in RESENDABLE), [{**same, "number": number} for number in ids])
+
+
+@functools.cache
+def _taking(resendable: bool) -> sa.sql.Update:
+    end = sa.bindparam("end", type_=UtcTime)
+    kept = sa.case((outbox.c.lease_until.is_(None), end), else_=outbox.c.lease_until)
+    return _planned().values(
+        state="sending", way=sa.bindparam("to_way", type_=sa.String), reason=sa.bindparam("why", type_=sa.String),
+        claim=sa.bindparam("by", type_=sa.String), attempts=outbox.c.attempts + 1, begun=resendable,
+        allowance=sa.bindparam("of_allowance", type_=sa.String), lease_until=kept if resendable else end)
+
+
+def _planned() -> sa.sql.Update:
+    """One by one: asked for many ids at once, SQLite would look at every planned row there is."""
+    return sa.update(outbox).where(outbox.c.id == sa.bindparam("number"), outbox.c.state == "planned")
 
 
 def begin(session: Connection, number: int, claim: str) -> bool:
@@ -139,39 +152,65 @@ def begin(session: Connection, number: int, claim: str) -> bool:
 def settle(session: Connection, ended: Iterable[Ended], now: datetime.datetime) -> None:
     """Writes how rows ended; what an event of the channel has settled already stays as it is."""
     every = list(ended)
+    plain = [each for each in every if _plainly_sent(each)]
+    if plain:
+        session.execute(_sent(), [{"number": each.id, "outside": each.outside_id, "at": now} for each in plain])
     for each in every:
-        values: dict[str, Any] = {"state": each.state, "error_code": each.code, "claim": None}
-        if each.reason:
-            values["reason"] = each.reason[:255]
-        if each.outside_id:
-            values["outside_id"] = each.outside_id
-        if each.state == "sent":
-            values["sent_at"] = now
-        if each.state == "planned":
-            values["not_before"] = now + datetime.timedelta(seconds=each.again_in or 0)
-            values.update({} if each.same_way else {"way": None, "lease_until": None, "begun": False})
-        session.execute(sa.update(outbox).where(outbox.c.id == each.id, outbox.c.state == "sending").values(values))
+        if not _plainly_sent(each):
+            _settle(session, each, now)
     if any(each.state == "planned" for each in every):
         withdraw_stopped(session)
 
 
+def _plainly_sent(each: Ended) -> bool:
+    return each.state == "sent" and not each.reason and each.code is None
+
+
+@functools.cache
+def _sent() -> sa.sql.Update:
+    on_its_way = sa.and_(outbox.c.id == sa.bindparam("number"), outbox.c.state == "sending")
+    return sa.update(outbox).where(on_its_way).values(
+        state="sent", claim=None, error_code=None, outside_id=sa.bindparam("outside", type_=sa.String),
+        sent_at=sa.bindparam("at", type_=UtcTime))
+
+
+def _settle(session: Connection, each: Ended, now: datetime.datetime) -> None:
+    values: dict[str, Any] = {"state": each.state, "error_code": each.code, "claim": None}
+    if each.reason:
+        values["reason"] = each.reason[:255]
+    if each.outside_id:
+        values["outside_id"] = each.outside_id
+    if each.state == "sent":
+        values["sent_at"] = now
+    if each.state == "planned":
+        values["not_before"] = now + datetime.timedelta(seconds=each.again_in or 0)
+        values.update({} if each.same_way else {"way": None, "lease_until": None, "begun": False})
+    session.execute(sa.update(outbox).where(outbox.c.id == each.id, outbox.c.state == "sending").values(values))
+
+
 def withdraw_stopped(session: Connection) -> None:
-    """What came back to wait after its broadcast was stopped is not said."""
-    stopped = sa.select(broadcasts.c.id).where(broadcasts.c.state == "stopped")
-    session.execute(sa.update(outbox).where(outbox.c.broadcast_id.in_(stopped), outbox.c.state == "planned").values(
-        state="withheld", reason="stopped by an officer"))
+    """What came back to wait after its broadcast was stopped is not said; what may have arrived before is unknown."""
+    stopped = list(session.execute(sa.select(broadcasts.c.id).where(broadcasts.c.state == "stopped")).scalars())
+    if stopped:
+        withhold(session, stopped)
+
+
+def withhold(session: Connection, stopped: Sequence[int]) -> None:
+    """Rows of stopped broadcasts that wait are not said; who knows of those that were asked for in vain before."""
+    waits = sa.and_(outbox.c.broadcast_id.in_(stopped), outbox.c.state.in_(("planned", "parked")))
+    session.execute(sa.update(outbox).where(waits, outbox.c.begun, outbox.c.way.is_not(None)).values(
+        state="unknown", reason="stopped by an officer while on its way"))
+    session.execute(sa.update(outbox).where(waits).values(state="withheld", reason="stopped by an officer"))
 
 
 def postpone(session: Connection, ids: Sequence[int], moment: datetime.datetime, reason: str) -> None:
     """Lets planned rows wait until then."""
-    session.execute(sa.update(outbox).where(outbox.c.id.in_(ids), outbox.c.state == "planned").values(
-        not_before=moment, reason=reason[:255]))
+    session.execute(_planned().values(not_before=moment, reason=reason[:255]), [{"number": each} for each in ids])
 
 
 def put_aside(session: Connection, ids: Sequence[int], state: str, reason: str, way: Optional[str] = None) -> None:
     """Planned rows that don't leave now: parked for the driver's next message, withheld, or kept for a mass send."""
-    session.execute(sa.update(outbox).where(outbox.c.id.in_(ids), outbox.c.state == "planned").values(
-        state=state, reason=reason[:255], way=way))
+    session.execute(_planned().values(state=state, reason=reason[:255], way=way), [{"number": each} for each in ids])
 
 
 def drop_what_is_over(session: Connection, channel: str, now: datetime.datetime) -> int:
@@ -209,20 +248,3 @@ def recover(session: Connection, channel: str, now: datetime.datetime) -> int:
     withdraw_stopped(session)
     return session.execute(sa.update(outbox).where(dead).values(
         state="unknown", reason="the announcing process died", sent_at=now)).rowcount
-
-
-def job_ended(session: Connection, channel: str, driver: str, way: str, outside_id: str, well: bool, why: str,
-              now: datetime.datetime) -> bool:
-    """The channel tells how one sending ended. Finds it by its id or, when that was never written down, by driver."""
-    mine = sa.and_(outbox.c.channel == channel, outbox.c.driver == driver, outbox.c.way == way)
-    row = session.execute(sa.select(outbox.c.id).where(mine, outbox.c.outside_id == outside_id)).scalar()
-    if row is None:
-        open_end = sa.and_(outbox.c.state.in_(("sent", "planned")), outbox.c.begun)
-        lost = sa.and_(mine, outbox.c.outside_id.is_(None),
-                       sa.or_(outbox.c.state.in_(("sending", "unknown")), open_end))
-        row = session.execute(sa.select(outbox.c.id).where(lost).order_by(outbox.c.id).limit(1)).scalar()
-    if row is None:
-        return False
-    state = {"state": "sent", "sent_at": now} if well else {"state": "refused", "reason": why[:255]}
-    session.execute(sa.update(outbox).where(outbox.c.id == row).values(outside_id=outside_id or None, **state))
-    return True

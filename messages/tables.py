@@ -235,6 +235,17 @@ notice_consents = sa.Table(
     sa.PrimaryKeyConstraint("channel", "driver", "template"),
 )
 
+job_ends = sa.Table(
+    "job_ends", metadata,
+    sa.Column("channel", sa.String(16), primary_key=True),
+    sa.Column("outside_id", sa.String(64), primary_key=True),
+    sa.Column("driver", sa.String(64), nullable=False),
+    sa.Column("well", sa.Boolean, nullable=False),
+    sa.Column("why", sa.String(255), nullable=False),
+    sa.Column("counts", sa.JSON),
+    sa.Column("at", UtcTime, nullable=False),
+)
+
 leases = sa.Table(
     "leases", metadata,
     sa.Column("name", sa.String(32), primary_key=True),

@@ -21,19 +21,23 @@ from connectors.wechat.client import WeChatClient
 from connectors.wechat.codes import AGAIN, NO_PERMISSION, WINDOW_CLOSED, outcome_of
 from connectors.wechat.errors import ApiError, NotSent, OutcomeUnknown, describe
 from connectors.wechat.intake import CHANNEL
+from connectors.wechat.mass_announcer import MassAnnouncer
 from connectors.wechat.push_worker import Circuit, backoff
 from connectors.wechat.ways import HOLDING, Decision, Ways
-from messages import broadcasts, leases, mass_book, notices, pushes, quotas
+from messages import broadcasts, job_ends, leases, notices, pushes, quotas
 from messages.clock import utc_now
 from messages.crash_points import pass_by
 from messages.database import reading, writing
+from messages.holders import new_holder
 from messages.pushes import Ended, Planned
 
 logger = logging.getLogger(__name__)
 
 LEASE_NAME = "wechat announcer"
-LEASE = 4.0  # seconds; how long another process waits before it takes over from one that died
+LEASE = 4.0  # seconds; how long a process elsewhere waits for one that died; on the same machine it sees that it died
 RENEW = 1.0
+LOOK = 0.25  # seconds between looks at who holds the lease, and at what was stopped
+SETTLE_EVERY = 0.1
 RESEND = 480.0  # seconds; WeChat knows a template's client_msg_id for 10 minutes
 AT_ONCE = 24
 SLICE = 0.5  # seconds' worth of sendings in a batch: a stop takes effect after it
@@ -41,6 +45,7 @@ CATCH_UP = 30.0  # seconds' worth that may be made up for after an interruption
 MOST_ATTEMPTS = 8
 CONSENT_USED, DAY_USED, MASS_USED = 43101, 45009, 45028
 TEMPLATE_WRONG = (40037, 47003)
+ASIDE = {"park": "parked", "mass": "planned", "unknown": "unknown"}  # decision → state
 SWEEP_EVERY = 15.0
 
 
@@ -72,15 +77,17 @@ class Announcer:
 
     def __init__(self, engine: Engine, client: WeChatClient, ways: Ways, poll: float = 0.25) -> None:
         self._engine, self._client, self._ways, self._poll = engine, client, ways, poll
-        self._holder, self._holding = uuid.uuid4().hex, False
+        self._holder, self._holding = new_holder(), False
         self._pace, self._circuit = Pace(ways.outreach.per_minute), Circuit()
+        self._mass = MassAnnouncer(engine, client, ways)
         self._stopping, self._swept = asyncio.Event(), 0.0
+        self._stopped: frozenset[int] = frozenset()
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         """Begins; returns at once."""
-        self._tasks = [asyncio.create_task(self._keep_lease()), asyncio.create_task(self._work())]
+        self._tasks = [asyncio.create_task(each) for each in (self._keep_lease(), self._work(), self._watch())]
 
     async def stop(self) -> None:
         """Ends after what is being sent now, and lets another process take over at once."""
@@ -99,9 +106,12 @@ class Announcer:
             except Exception as error:
                 self._holding = False
                 logger.error("announcements wait: %s", describe(error))
-            await self._nap(RENEW)
+            await self._nap(RENEW if self._holding else LOOK)
 
     def _take_lease(self) -> bool:
+        with reading(self._engine) as session:
+            if not self._holding and not leases.free(session, LEASE_NAME, utc_now()):
+                return False
         with writing(self._engine) as session:
             ended = None if self._holding else leases.last_end(session, LEASE_NAME)
             held = leases.take(session, LEASE_NAME, self._holder, utc_now(), LEASE)
@@ -118,6 +128,19 @@ class Announcer:
     def _leave(self) -> None:
         with writing(self._engine) as session:
             leases.give_up(session, LEASE_NAME, self._holder, utc_now())
+
+    async def _watch(self) -> None:
+        """Looks whether an officer stopped something, more often than batches end."""
+        while not self._stopping.is_set():
+            with contextlib.suppress(Exception):  # the database is away: the others say so
+                if self._holding:
+                    self._stopped = await asyncio.to_thread(self._lately_stopped)
+                    await self._mass.stop()
+            await self._nap(LOOK)
+
+    def _lately_stopped(self) -> frozenset[int]:
+        with reading(self._engine) as session:
+            return broadcasts.lately_stopped(session, utc_now())
 
     async def _work(self) -> None:
         while not self._stopping.is_set():
@@ -138,16 +161,14 @@ class Announcer:
         """One batch, and what else is to be done now and then; whether anything was there to be sent."""
         room = self._pace.take()
         taken = await asyncio.to_thread(self._claim, room) if room >= 1 else []
-        ended = await asyncio.gather(*(self._send(claim, decision) for claim, decision in taken))
         if taken:
-            self._pace.spend(len(taken))
-            await asyncio.to_thread(self._settle, [each for each in ended if each])
+            await self._send_all(taken)
         pass_by("after announcements")
         if time.monotonic() - self._swept > (SWEEP_EVERY if taken or room < 1 else 1.0):
             self._swept = time.monotonic()
             await asyncio.to_thread(self._sweep)
         if not taken:
-            await self._mass()
+            await self._mass.send()
         return bool(taken) or room < 1
 
     def _claim(self, room: int) -> list[tuple[str, Decision]]:
@@ -175,19 +196,31 @@ class Announcer:
             ids, first = [each.row.id for each in some], some[0]
             if way == "later" and first.moment:
                 pushes.postpone(session, ids, first.moment, first.reason)
-            elif way in ("park", "mass"):
-                pushes.put_aside(session, ids, "parked" if way == "park" else "planned", first.reason,
-                                 None if way == "park" else "mass")
+            elif way in ASIDE:
+                pushes.put_aside(session, ids, ASIDE[way], first.reason, None if way == "park" else way)
             else:
                 until = now + datetime.timedelta(seconds=RESEND)
                 pushes.take(session, ids, way, first.reason, claim, until, first.allowance)
                 taken += [(claim, each) for each in some]
         return taken
 
+    async def _send_all(self, taken: Sequence[tuple[str, Decision]]) -> None:
+        """Writes down what has ended while the rest is still leaving: WeChat tells soon how each of them ended."""
+        self._pace.spend(len(taken))
+        going = {asyncio.create_task(self._send(claim, decision)) for claim, decision in taken}
+        while going:
+            done, going = await asyncio.wait(going, timeout=SETTLE_EVERY)
+            ended = [each for each in (task.result() for task in done) if each]
+            if ended:
+                await asyncio.to_thread(self._settle, ended)
+                pass_by("after announcements settled")
+
     async def _send(self, claim: str, decision: Decision) -> Optional[Ended]:
         row = decision.row
         async with self._gate:
             try:
+                if row.broadcast in self._stopped:
+                    return await asyncio.to_thread(self._hold, decision)
                 if decision.way not in pushes.RESENDABLE and not await asyncio.to_thread(self._begin, row, claim):
                     return None
                 outside = await self._leave_by(decision)
@@ -237,8 +270,24 @@ class Announcer:
         with writing(self._engine) as session:
             pushes.settle(session, ended, utc_now())
 
+    def _hold(self, decision: Decision) -> Ended:
+        """An officer stopped it while it waited for its turn; what was asked for before may have arrived."""
+        self._give_back(decision)
+        return Ended(decision.row.id, "unknown" if decision.row.way else "withheld", "stopped by an officer")
+
+    def _give_back(self, decision: Decision) -> None:
+        driver, topic = decision.row.driver, decision.row.topic
+        with writing(self._engine) as session:
+            if decision.way == "custom" and decision.allowance:
+                quotas.give_back(session, CHANNEL, driver, decision.allowance)
+            if decision.way == "notice":
+                notices.give_back(session, CHANNEL, driver, self._ways.outreach.notices[topic].id)
+
     def _refused(self, decision: Decision, error: ApiError) -> Ended:
-        """WeChat said no: this way is closed for the driver or for now, or there is no way at all."""
+        """WeChat said no: this way is closed for the driver or for now, or there is no way at all.
+
+        A row with a way was asked for before, and may have arrived then: it takes no other.
+        """
         row, way, code, now = decision.row, decision.way, error.code, utc_now()
         logger.info("announcement by %s: %s", way, error)
         if way == "custom" and code in WINDOW_CLOSED:
@@ -257,86 +306,24 @@ class Announcer:
         elif outcome_of(code) == AGAIN:
             return self._again(decision, str(error), code)
         else:
-            return Ended(row.id, "refused", str(error), code)
-        return Ended(row.id, "planned", str(error), code)
+            return Ended(row.id, "unknown" if row.way else "refused", str(error), code)
+        return Ended(row.id, "unknown" if row.way else "planned", str(error), code)
 
     def _again(self, decision: Decision, reason: str, code: Optional[int]) -> Ended:
         """Surely not sent: later, by whatever way is open then."""
         row = decision.row
-        with writing(self._engine) as session:
-            if decision.way == "custom" and decision.allowance:
-                quotas.give_back(session, CHANNEL, row.driver, decision.allowance)
-            if decision.way == "notice":
-                notices.give_back(session, CHANNEL, row.driver, self._ways.outreach.notices[row.topic].id)
+        if decision.way not in pushes.RESENDABLE:
+            self._give_back(decision)
         if row.attempts + 1 >= MOST_ATTEMPTS:
-            return Ended(row.id, "parked", reason, code)
-        return Ended(row.id, "planned", reason, code, again_in=backoff(row.attempts + 1),
-                     same_way=decision.way == "template")
+            return Ended(row.id, "unknown" if row.way else "parked", reason, code)
+        return Ended(row.id, "planned", reason, code, again_in=backoff(row.attempts + 1), same_way=bool(row.way))
 
     def _sweep(self) -> None:
         now = utc_now()
         with writing(self._engine) as session:
+            job_ends.settle_kept(session, CHANNEL, now)
             pushes.drop_what_is_over(session, CHANNEL, now)
             broadcasts.end_finished(session, now)
-
-    async def _mass(self) -> None:
-        """Mass sends: those a dead process began, those that are to be stopped, and the next one."""
-        for each in await asyncio.to_thread(self._mass_work):
-            await self._mass_one(*each)
-        for row in await asyncio.to_thread(self._to_delete):
-            with contextlib.suppress(ApiError):
-                await wechat.mass_delete(self._client, row.job)
-            await asyncio.to_thread(self._deleted, row.key)
-
-    def _mass_work(self) -> list[tuple[str, str, list[str]]]:
-        """(key, text, openids) of the mass sends to be asked for now."""
-        now = utc_now()
-        with reading(self._engine) as session:
-            keys = [(row.key, row.broadcast_id) for row in mass_book.unfinished(session)]
-            waiting = [each for each in broadcasts.in_state(session, "running") if each.may_mass]
-        with writing(self._engine) as session:
-            for each in waiting:
-                if mass_book.waits(session, each.id) and not pushes.unsent(session, each.id):
-                    key = mass_book.open_one(session, each.id, self._ways.month(now),
-                                             self._ways.outreach.mass_a_month, now)
-                    keys += [(key, each.id)] if key else []
-        with reading(self._engine) as session:
-            found = [(key, broadcasts.find(session, number), mass_book.recipients(session, key))
-                     for key, number in keys]
-        return [(key, each.text + (f"\n{each.link}" if each.link else ""), openids) for key, each, openids in found
-                if each]
-
-    async def _mass_one(self, key: str, text: str, openids: Sequence[str]) -> None:
-        pass_by("before mass send")
-        try:
-            job = await wechat.mass_send(self._client, wechat.mass_text(text), key, openids=openids)
-        except ApiError as error:
-            if outcome_of(error.code) != AGAIN:
-                await asyncio.to_thread(self._mass_refused, key, error)
-            return
-        except (NotSent, OutcomeUnknown) as error:  # the key makes asking again safe
-            self._circuit.failed()
-            logger.warning("mass send: %s", error)
-            return
-        pass_by("after mass send")
-        await asyncio.to_thread(self._mass_taken, key, job.job)
-
-    def _mass_taken(self, key: str, job: str) -> None:
-        with writing(self._engine) as session:
-            mass_book.taken(session, key, job, utc_now())
-
-    def _mass_refused(self, key: str, error: ApiError) -> None:
-        logger.warning("mass send refused: %s", error)
-        with writing(self._engine) as session:
-            mass_book.refused(session, key, str(error), error.code)
-
-    def _to_delete(self) -> list[Any]:
-        with reading(self._engine) as session:
-            return mass_book.to_delete(session)
-
-    def _deleted(self, key: str) -> None:
-        with writing(self._engine) as session:
-            mass_book.deleted(session, key)
 
 
 def _words(row: Planned) -> str:

@@ -13,11 +13,13 @@ from sqlalchemy.engine import Engine
 from bot.settings import Settings
 from connectors.wechat.codes import advice_for
 from connectors.wechat.errors import ApiError, NotSent, OutcomeUnknown, TooLong
+from connectors.wechat.lanes import Lanes
 from connectors.wechat.token import AccessToken, rid_of
 
 Result = TypeVar("Result")
 TOKEN_REFUSED = (40001, 40014, 42001)
 TIMEOUT = httpx.Timeout(8.0, connect=3.0)
+JSON = {"Content-Type": "application/json"}
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
 
@@ -27,12 +29,14 @@ class WeChatClient:
     def __init__(self, settings: Settings, engine: Engine, timeout: httpx.Timeout = TIMEOUT) -> None:
         for name in ("httpx", "httpcore"):  # they log addresses, and WeChat wants the token in the address
             logging.getLogger(name).setLevel(logging.WARNING)
+        self._lanes = Lanes(settings.wechat_api_base_url, timeout)
         self._http = httpx.AsyncClient(base_url=settings.wechat_api_base_url, timeout=timeout)
         self.token = AccessToken(engine, self._http, settings.wechat_app_id, settings.wechat_app_secret)
 
     async def close(self) -> None:
         """Closes the connections."""
         await self._http.aclose()
+        await self._lanes.close()
 
     async def call(self, path: str, body: Optional[Mapping[str, Any]] = None, **params: str) -> dict[str, Any]:
         """Posts `body` (or gets, without one) to `/cgi-bin/<path>`; a refused token is renewed once.
@@ -70,9 +74,9 @@ class WeChatClient:
         # WeChat shows escaped Chinese as it is escaped in some calls (menu): send UTF-8.
         content = None if body is None else json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
         with named(path):
-            response = await self._http.request("GET" if body is None else "POST", _address(path),
-                                                content=content, params={"access_token": token, **params},
-                                                headers={"Content-Type": "application/json"})
+            async with self._lanes.one() as http:
+                response = await http.request("GET" if body is None else "POST", _address(path), content=content,
+                                              params={"access_token": token, **params}, headers=JSON)
         return _read(path, response)
 
     async def _post_file(self, path: str, file: tuple[str, bytes, str], token: str,

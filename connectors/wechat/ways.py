@@ -92,7 +92,7 @@ class Ways:
     def _way(self, session: Connection, row: Planned, now: datetime.datetime, window: bool,
              agreed: set[tuple[str, str]], may_mass: bool) -> Decision:
         if row.way == "template":
-            return Decision(row, "template", "template message again, under the same key")
+            return _again(row, now)
         kind = quotas.spend(session, CHANNEL, row.driver, "push", now, KEPT) if (
             window and self.open("custom", now)) else None
         if kind:
@@ -112,6 +112,12 @@ class Ways:
     def fields(self, notice: Notice, row: Planned) -> dict[str, str]:
         """The row's parts as WeChat's fields; an empty one would be refused."""
         return {name: row.fields.get(part) or self.outreach.empty_field for name, part in notice.fields.items()}
+
+
+def _again(row: Planned, now: datetime.datetime) -> Decision:
+    if row.resend_until is None or row.resend_until > now:
+        return Decision(row, "template", "template message again, under the same key")
+    return Decision(row, "unknown", "WeChat no longer knows the key under which it was asked for")
 
 
 def _windows(session: Connection, drivers: Sequence[str], now: datetime.datetime) -> set[str]:
