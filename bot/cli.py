@@ -53,6 +53,7 @@ def run() -> None:
 
 def main() -> None:
     """Entry point: errors of every room become one line on standard error and an exit code."""
+    from bot.training.errors import TrainingError
     from messages.errors import MessagesError
     from traffic.errors import TrafficError
 
@@ -65,6 +66,8 @@ def main() -> None:
         _stop(error, error.exit_code)
     except (TrafficError, MessagesError) as error:
         _stop(error, EXIT_DATABASE)
+    except TrainingError as error:
+        _stop(error, 1)
     except KeyboardInterrupt:
         sys.exit(130)
 

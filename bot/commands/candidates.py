@@ -127,9 +127,9 @@ def _keep(candidate: Manifest, live: Manifest, found: Comparison) -> None:
               "calibration_error": after.calibration_error,
               "intents": {name: round(share.f1, 4) for name, share in after.intents.items()}}
     gate = {"passed": found.passed, "reasons": found.reasons, "against": live.model, "changed": len(found.changed),
+            "better": sum(each.better for each in found.turned),
+            "worse": sum(not each.better for each in found.turned),
             "at": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")}
-    gate["better"] = sum(each.better for each in found.turned)
-    gate["worse"] = len(found.turned) - gate["better"]
     save_manifest(dataclasses.replace(candidate, scores=scores, gate=gate))
 
 

@@ -35,7 +35,7 @@ def register(root: typer.Typer) -> None:
 def train(
     force: bool = typer.Option(False, "--force", help="Train even if nothing changed."),
     candidate: bool = typer.Option(False, "--candidate", help="Keep it beside the live one; `weijing promote` later."),
-    compare: bool = typer.Option(False, "--compare", help="A candidate, and at once `weijing evaluate --against live`."),
+    compare: bool = typer.Option(False, "--compare", help="A candidate, compared with the live one at once."),
     by: str = typer.Option("", help="Who asks for it; the user of the machine unless given."),
 ) -> None:
     """Train a model from data/ and make it the live one (about a minute on two cores).

@@ -70,7 +70,8 @@ class Refusal:
     allowed: float = 0.0
 
     def __str__(self) -> str:
-        return {"fell": f"{self.name} fell from {self.before:.2f} to {self.after:.2f} (at most {self.allowed} is allowed)",
+        fell = f"{self.name} fell from {self.before:.2f} to {self.after:.2f} (at most {self.allowed} is allowed)"
+        return {"fell": fell,
                 "accuracy": f"all in all {self.after:.3f} are understood, {self.before:.3f} before",
                 "calibration": f"confidences are no longer honest: error {self.after:.3f}, {self.before:.3f} before",
                 "conversation": f"conversation test failed: {self.name}",
@@ -126,7 +127,8 @@ def compare(live: Parser, candidate: Parser, held_out: Sequence[Sentence], said:
 def with_conversations(found: Comparison, conversations: Conversations) -> Comparison:
     """The same with the conversation tests, which ran beside it."""
     others = [refusal for refusal in found.refusals if refusal.kind != "not_run"]
-    return dataclasses.replace(found, conversations=conversations, refusals=[*others, *_of_conversations(conversations)])
+    refused = [*others, *_of_conversations(conversations)]
+    return dataclasses.replace(found, conversations=conversations, refusals=refused)
 
 
 def turned(held_out: Sequence[Sentence], before: Sequence[Mapping[str, Any]],

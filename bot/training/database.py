@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import pathlib
-from typing import Any, Dict
+from typing import Any, Dict, List
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
@@ -49,3 +49,8 @@ def _revision(engine: Engine) -> str | None:
 def log(session: Connection, who: str, deed: str, detail: Dict[str, Any], now: datetime.datetime) -> None:
     """Keeps who did what; never words of a driver."""
     session.execute(sa.insert(training_log).values(at=now, who=who, deed=deed, detail=detail))
+
+
+def deeds(session: Connection, limit: int = 30) -> List[Any]:
+    """Rows of `training_log` (at, who, deed, detail), newest first."""
+    return list(session.execute(sa.select(training_log).order_by(training_log.c.id.desc()).limit(limit)))

@@ -192,7 +192,7 @@ def _busy(lane: str) -> str:
     job = _read(lane)
     if job is None:
         return "another one is at work: wait for its end"
-    return f"{job.who} began {job.kind} at {job.began[11:16]} UTC and it is still at work: wait or cancel it (page 模型)"
+    return f"{job.who} began {job.kind} at {job.began[11:16]} UTC and is still at work: wait or cancel it (page 模型)"
 
 
 def _is_held(lane: str) -> bool:

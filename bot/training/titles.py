@@ -11,10 +11,12 @@ import yaml
 from bot.training.sentences import read_sentences
 
 PREFIX = "utter_title_"
-OTHERS = {"emergency": "紧急求助", "greet": "打招呼", "goodbye": "告别", "thank": "道谢", "affirm": "说“是”", "deny": "说“不”",
-          "stop": "停下、不办了", "help": "问能办什么", "inform": "只报了号牌、路名之类", "voice": "语音", "chitchat": "闲聊",
-          "bot_challenge": "问是不是机器人", "out_of_scope": "不归我们管", "nlu_fallback": "没听懂", "welcome": "刚关注",
-          "officer_ended": "民警结束会话", "": "不要了"}
+OTHERS = {
+    "emergency": "紧急求助", "greet": "打招呼", "goodbye": "告别", "thank": "道谢", "affirm": "说是", "deny": "说不",
+    "stop": "停下、不办了", "help": "问能办什么", "inform": "只报了号牌、路名之类", "voice": "语音", "chitchat": "闲聊",
+    "bot_challenge": "问是不是机器人", "out_of_scope": "不归我们管", "nlu_fallback": "没听懂", "welcome": "刚关注",
+    "officer_ended": "民警结束会话", "": "不要了",
+}
 """Those that drivers are never offered, so that no response has their title."""
 
 

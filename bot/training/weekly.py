@@ -5,62 +5,123 @@ from __future__ import annotations
 import collections
 import dataclasses
 import datetime
+import json
+import pathlib
 import re
-from typing import Any, Callable, Dict, List, Sequence, Set, Tuple
+from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bot.settings import VAR
+from bot.training.errors import Refused
 from bot.training.masking import Masked
 from bot.training.tables import training_labels
 from messages.tables import inbox, understandings
 
-WEEK = datetime.timedelta(days=7)
+WEEK, TAUGHT = datetime.timedelta(days=7), datetime.timedelta(days=28)
 FALLBACK = "nlu_fallback"
 CLOSE = 0.2
 """Two best intents nearer than this were nearly taken for each other."""
-SHOWN, DRIVERS = 15, 3
+SHOWN, DRIVERS, EXAMPLE = 15, 3, 40
+MOVED = 0.005
+"""A topic whose share changed by less stands still."""
 RUN = re.compile(r"[\u4e00-\u9fff]+")
 Mask = Callable[[str], Masked]
 
 
 @dataclasses.dataclass(frozen=True)
 class Week:
-    """Figures of seven days. `moved`: (topic, share before, share now); `confused`: (intent, other, how often);
-    `words`: (word, drivers); `labelled` is how many sentences went into the data."""
+    """Figures of seven days beside the seven before; shares lie between 0 and 1, times are ISO, UTC.
 
-    messages: int
-    answered: float
-    answered_before: float
+    `answered`, `missed` (not understood, or asked back) and `handed` (to a person) as (before, now); `moved`: (topic,
+    share before, share now); `confused`: (intent, other, how often, an example); `words`: (word, drivers, an
+    example); `labelled` is how many sentences went into the data; `brought`: (label, its sentences of the last four
+    weeks, messages understood so before, and now). Examples are masked.
+    """
+
+    since: str
+    until: str
+    messages: Tuple[int, int]
+    answered: Tuple[float, float]
+    missed: Tuple[float, float]
+    handed: Tuple[float, float]
     moved: List[Tuple[str, float, float]]
-    confused: List[Tuple[str, str, int]]
-    words: List[Tuple[str, int]]
+    confused: List[Tuple[str, str, int, str]]
+    words: List[Tuple[str, int, str]]
     labelled: int
-    helped: List[Tuple[str, float, float]]
+    brought: List[Tuple[str, int, int, int]]
 
 
 def week_of(session: Connection, until: datetime.datetime, known: Callable[[str], bool], mask: Mask) -> Week:
     """The seven days before `until`, beside the seven before them; `known` says whether the dictionary has a word."""
     now, before = (_read(session, until - WEEK * n, until - WEEK * (n - 1)) for n in (1, 2))
-    labelled = _labelled(session, until - WEEK, until)
-    confident = {name: (_confidence(before, name), _confidence(now, name)) for name in labelled}
-    return Week(len(now), _answered(now), _answered(before), _moved(before, now), _confused(now),
-                new_words([(row.driver, mask(row.text).text) for row in now if row.intent == FALLBACK], known),
-                sum(labelled.values()), [(name, *pair) for name, pair in sorted(confident.items()) if all(pair)])
+    missed = [(row.driver, mask(row.text).text) for row in now if row.intent == FALLBACK]
+    taught = _labelled(session, until - TAUGHT, until)
+    brought = [(label, count, _times(before, label), _times(now, label)) for label, count in taught.items()]
+    return Week((until - WEEK).isoformat(timespec="seconds"), until.isoformat(timespec="seconds"),
+                (len(before), len(now)), _both(before, now, "answered"), _both(before, now, "fallback", "asked_back"),
+                _both(before, now, "handed_over"), _moved(before, now), _confused(now, mask),
+                [(word, count, _example(word, missed)) for word, count in new_words(missed, known)],
+                sum(_labelled(session, until - WEEK, until).values()),
+                sorted(brought, key=lambda each: (each[2] - each[3], each[0]))[:SHOWN])
+
+
+def keep_week(week: Week) -> pathlib.Path:
+    """Keeps it for the page, one file a week; returns the file."""
+    folder = VAR / "weekly"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{datetime.datetime.fromisoformat(week.until):%G-W%V}.json"
+    draft = path.with_suffix(".draft")
+    draft.write_text(json.dumps(dataclasses.asdict(week), ensure_ascii=False), encoding="utf-8")
+    draft.replace(path)
+    return path
+
+
+def weeks() -> List[str]:
+    """Names of the reports that are kept, newest first, like 2027-W05."""
+    return sorted((path.stem for path in (VAR / "weekly").glob("*-W*.json")), reverse=True)
+
+
+def read_week(name: str) -> Optional[Week]:
+    """A kept report, or None; `name` as in weeks()."""
+    path = VAR / "weekly" / f"{name}.json"
+    return Week(**json.loads(path.read_text(encoding="utf-8"))) if name in weeks() else None
+
+
+def add_word(data: pathlib.Path, word: str) -> None:
+    """Puts a new word behind the others in the dictionary; the next training cuts it no more. Raises Refused."""
+    path = data / "dictionary" / "words.txt"
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    if not RUN.fullmatch(word) or not 2 <= len(word) <= 8:
+        raise Refused("a word has two to eight Chinese characters")
+    if word in text.split():
+        raise Refused(f"{word} stands in the dictionary already")
+    draft = path.with_suffix(".draft")
+    draft.write_text(text.rstrip("\n") + f"\n{word}\n", encoding="utf-8")
+    draft.replace(path)
 
 
 def _read(session: Connection, since: datetime.datetime, until: datetime.datetime) -> List[Any]:
     query = (sa.select(inbox.c.driver, inbox.c.text, understandings.c.intent, understandings.c.confidence,
-                       understandings.c.intents, understandings.c.outcome)
+                       understandings.c.intents, understandings.c.outcome, understandings.c.answer)
              .join(understandings, understandings.c.inbox_id == inbox.c.id)
              .where(inbox.c.received_at >= since, inbox.c.received_at < until, inbox.c.text.is_not(None),
                     inbox.c.payload.is_(None), inbox.c.tap.is_(None)))
     return list(session.execute(query))
 
 
-def _answered(rows: Sequence[Any]) -> float:
-    """Share that needed no person and was understood."""
-    return sum(row.outcome == "answered" for row in rows) / len(rows) if rows else 0.0
+def _both(before: Sequence[Any], now: Sequence[Any], *outcomes: str) -> Tuple[float, float]:
+    one, other = (sum(row.outcome in outcomes for row in rows) / len(rows) if rows else 0.0 for rows in (before, now))
+    return one, other
+
+
+def _times(rows: Sequence[Any], label: str) -> int:
+    return sum((row.answer if "/" in label else row.intent) == label for row in rows)
+
+
+def _example(word: str, said: Sequence[Tuple[str, str]]) -> str:
+    return next((text for _, text in said if word in text), "")[:EXAMPLE]
 
 
 def _shares(rows: Sequence[Any]) -> Dict[str, float]:
@@ -69,17 +130,19 @@ def _shares(rows: Sequence[Any]) -> Dict[str, float]:
 
 def _moved(before: Sequence[Any], now: Sequence[Any]) -> List[Tuple[str, float, float]]:
     old, new = _shares(before), _shares(now)
-    moves = [(name, old.get(name, 0.0), new.get(name, 0.0)) for name in {*old, *new}]
+    moves = [(name, old.get(name, 0.0), new.get(name, 0.0)) for name in {*old, *new}
+             if abs(new.get(name, 0.0) - old.get(name, 0.0)) >= MOVED]
     return sorted(moves, key=lambda move: (-abs(move[2] - move[1]), move[0]))[:SHOWN]
 
 
-def _confused(rows: Sequence[Any]) -> List[Tuple[str, str, int]]:
-    pairs: collections.Counter[Tuple[str, str]] = collections.Counter()
+def _confused(rows: Sequence[Any], mask: Mask) -> List[Tuple[str, str, int, str]]:
+    found: Dict[Tuple[str, str], List[str]] = collections.defaultdict(list)
     for row in rows:
         best = (row.intents or [])[:2]
         if len(best) == 2 and best[0][1] - best[1][1] < CLOSE:
-            pairs[min(best[0][0], best[1][0]), max(best[0][0], best[1][0])] += 1
-    return [(one, other, count) for (one, other), count in pairs.most_common(SHOWN)]
+            found[min(best[0][0], best[1][0]), max(best[0][0], best[1][0])].append(row.text)
+    most = sorted(found.items(), key=lambda each: (-len(each[1]), each[0]))[:SHOWN]
+    return [(one, other, len(texts), mask(texts[0]).text[:EXAMPLE]) for (one, other), texts in most]
 
 
 def new_words(said: Sequence[Tuple[str, str]], known: Callable[[str], bool]) -> List[Tuple[str, int]]:
@@ -108,9 +171,4 @@ def _labelled(session: Connection, since: datetime.datetime, until: datetime.dat
     query = sa.select(training_labels.c.label).where(
         training_labels.c.state == "applied", training_labels.c.applied_at >= since,
         training_labels.c.applied_at < until)
-    return dict(collections.Counter(label.split("/")[0] for label in session.execute(query).scalars()))
-
-
-def _confidence(rows: Sequence[Any], intent: str) -> float:
-    found = [float(row.confidence) for row in rows if row.intent == intent]
-    return sum(found) / len(found) if found else 0.0
+    return dict(collections.Counter(session.execute(query).scalars()))

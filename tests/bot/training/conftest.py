@@ -42,8 +42,8 @@ def say(engine: Engine) -> Say:
         at = NOW + datetime.timedelta(seconds=seconds)
         incoming = Incoming("wechat", driver, f"{driver}:{next(numbers)}", "text", text,
                             payload=more.get("payload"), tap=more.get("tap"))
-        understood = Understood(intent, confidence, None, tuple(more.get("questions", ())), tuple(ranking),
-                                tuple(more.get("entities", ())), outcome, Versions("weijing-1", "book"))
+        understood = Understood(intent, confidence, more.get("answer"), tuple(more.get("questions", ())),
+                                tuple(ranking), tuple(more.get("entities", ())), outcome, Versions("weijing-1", "book"))
         choices = (Choice("处理违章", "/pay_fine"),) if outcome == "asked_back" else ()
         with writing(engine) as session:
             number = inbox.receive(session, incoming, at, answer_within=0).id
