@@ -192,10 +192,3 @@ def channel_of(session: Connection, driver: str) -> Optional[str]:
 def _at(channel: str, driver: str, officer: str) -> Any:
     return sa.and_(conversations.c.channel == channel, conversations.c.driver == driver,
                    conversations.c.holder == "officer", conversations.c.officer == officer)
-
-
-def who_wrote(session: Connection, words: str, since: datetime.datetime) -> Optional[tuple[str, str]]:
-    """(channel, driver) of the last one who wrote exactly these words since then."""
-    query = sa.select(inbox.c.channel, inbox.c.driver).where(inbox.c.text == words, inbox.c.received_at >= since)
-    row = session.execute(query.order_by(inbox.c.id.desc()).limit(1)).one_or_none()
-    return (row.channel, row.driver) if row else None

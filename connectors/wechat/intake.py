@@ -9,6 +9,7 @@ from connectors.wechat import messages as kinds
 from connectors.wechat.coordinates import wgs84_of
 from connectors.wechat.messages import Message
 from messages.inbox import Incoming
+from messages.preview_words import preview_code
 from messages.quotas import Grant
 
 CHANNEL = "wechat"
@@ -68,6 +69,11 @@ def grants_of(message: Message) -> tuple[Grant, ...]:
     return () if isinstance(message, kinds.Unknown) else (AFTER_MESSAGE,)
 
 
+def _words(text: kinds.Text) -> Meaning:
+    """An officer who shows their phone talks to the desk, not to the bot."""
+    return Meaning(text=text.content, tap=text.menu_choice, turn=not preview_code(text.content))
+
+
 def _voice(voice: kinds.Voice) -> Meaning:
     heard = {"voice": voice.media}
     return Meaning(text=voice.recognition, details=heard) if voice.recognition else Meaning(payload="/voice",
@@ -80,7 +86,7 @@ def _place(latitude: float, longitude: float, label: str) -> Meaning:
 
 
 MEANINGS: dict[type[Message], Callable[[Any], Meaning]] = {
-    kinds.Text: lambda m: Meaning(text=m.content, tap=m.menu_choice),
+    kinds.Text: _words,
     kinds.Image: lambda m: Meaning(payload="/inform", details={"image": m.media}),
     kinds.Voice: _voice,
     kinds.Video: lambda m: Meaning(payload="/inform", details={"video": m.media}),

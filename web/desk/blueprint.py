@@ -24,6 +24,7 @@ from web.desk import (
     events,
     figure_routes,
     labelling_routes,
+    phone_routes,
     queue_routes,
     search_routes,
     sign_in_routes,
@@ -38,7 +39,8 @@ logger = logging.getLogger(__name__)
 
 LOOK_FOR_ABANDONED_EVERY = 30.0
 ROUTES = [*queue_routes.ROUTES, *conversation_routes.ROUTES, *ticket_routes.ROUTES, *canned_routes.ROUTES,
-          *bulletin_routes.ROUTES, *broadcast_routes.ROUTES, *article_routes.ROUTES, *calendar_routes.ROUTES,
+          *bulletin_routes.ROUTES, *broadcast_routes.ROUTES, *phone_routes.ROUTES,
+          *article_routes.ROUTES, *calendar_routes.ROUTES,
           *events.ROUTES, *search_routes.ROUTES, *figure_routes.ROUTES, *account_routes.ROUTES,
           *accident_routes.ROUTES, *voucher_routes.ROUTES, *labelling_routes.ROUTES, *book_routes.ROUTES,
           *sign_in_routes.ROUTES]

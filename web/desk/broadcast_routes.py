@@ -22,6 +22,7 @@ from web.desk.deeds import of_words, record
 from web.desk.errors import Missing
 from web.desk.guard import Route, Visit
 from web.desk.office import Office
+from web.desk.phone_routes import phones_now
 from web.outreach.filling import count_members
 
 CHANNEL = "wechat"
@@ -46,7 +47,8 @@ class Form:
 
 async def _list(office: Office, visit: Visit) -> HTTPResponse:
     found = await office.do(_listed, office, visit)
-    return office.page("broadcasts.html", visit=visit, said=visit.request.args.get("said", ""), **found)
+    return office.page("broadcasts.html", visit=visit, said=visit.request.args.get("said", ""),
+                       wrong=visit.request.args.get("wrong", ""), back="", **found)
 
 
 def _listed(office: Office, visit: Visit) -> Dict[str, Any]:
@@ -54,17 +56,13 @@ def _listed(office: Office, visit: Visit) -> Dict[str, Any]:
     with reading(office.engine) as session:
         every = [(each, broadcasts.progress(session, each.id, visit.now)) for each in broadcasts.listed(session)]
         return {"every": every, **_book(office, session, month),
-                "phones": phones.registered(session), "word": _word(office, visit)}
+                **phones_now(office, session, visit)}
 
 
 def _book(office: Office, session: Connection, month: str, but: int = 0) -> Dict[str, Any]:
     most, used = office.station.outreach.mass_a_month, mass_book.used(session, month)
     return {"book": mass_book.entries(session, month), "most": most, "used": used,
             "left": max(0, most - used - mass_book.promised(session, but))}
-
-
-def _word(office: Office, visit: Visit) -> str:
-    return phones.word_for(visit.officer.name, office.secret, office.clock.today())
 
 
 async def _new(office: Office, visit: Visit) -> HTTPResponse:
@@ -152,7 +150,7 @@ async def _one(office: Office, visit: Visit, number: int) -> HTTPResponse:
     after = visit.request.args.get("after", "0")
     found = await office.do(_look, office, visit, number, which, int(after) if after.isdecimal() else 0)
     return office.page("broadcast.html", visit=visit, said=visit.request.args.get("said", ""),
-                       wrong=visit.request.args.get("wrong", ""), **found)
+                       wrong=visit.request.args.get("wrong", ""), back=number, **found)
 
 
 def _look(office: Office, visit: Visit, number: int, which: str, after: int) -> Dict[str, Any]:
@@ -161,9 +159,8 @@ def _look(office: Office, visit: Visit, number: int, which: str, after: int) -> 
     with reading(office.engine) as session:
         rows = broadcasts.results(session, number, FILTERS[which], after, SHOWN)
         return {"each": found, "progress": broadcasts.progress(session, number, visit.now), "rows": rows,
-                "which": which, "more": len(rows) == SHOWN, "phones": phones.registered(session),
-                "word": _word(office, visit), **_book(office, session, office.clock.local(visit.now).strftime("%Y-%m"),
-                                                      number)}
+                "which": which, "more": len(rows) == SHOWN, **phones_now(office, session, visit),
+                **_book(office, session, office.clock.local(visit.now).strftime("%Y-%m"), number)}
 
 
 async def _progress(office: Office, visit: Visit, number: int) -> HTTPResponse:
@@ -227,26 +224,10 @@ def _do(office: Office, visit: Visit, number: int, deed: Any, name: str) -> None
         record(session, visit.officer.name, f"broadcast_{name}", f"broadcast:{number}", now=visit.now)
 
 
-async def _phone(office: Office, visit: Visit) -> HTTPResponse:
-    known = await office.do(_register, office, visit)
-    back = visit.field("back") if visit.field("back").isdecimal() else ""
-    return redirect(f"/desk/broadcasts{'/' + back if back else ''}?{'said=phone' if known else 'wrong=word'}",
-                    status=303)
-
-
-def _register(office: Office, visit: Visit) -> bool:
-    with writing(office.engine) as session:
-        known = phones.register(session, visit.officer.name, _word(office, visit), visit.now)
-        record(session, visit.officer.name, "phone_registered" if known else "phone_not_found", "phone", now=visit.now)
-    return known
-
-
-
 ROUTES = [
     Route("/broadcasts", _list, may="supervise"),
     Route("/broadcasts/new", _new, may="supervise"),
     Route("/broadcasts/count", _count, "POST", may="supervise"),
-    Route("/broadcasts/phone", _phone, "POST", may="supervise"),
     Route("/broadcasts", _add, "POST", may="supervise"),
     Route("/broadcasts/<number:int>", _one, may="supervise"),
     Route("/broadcasts/<number:int>/edit", _edit, may="supervise"),

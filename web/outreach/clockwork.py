@@ -1,4 +1,4 @@
-"""What is looked for now and then, by one web process at a time: leaving, broadcasts, road news, waiting, reminders."""
+"""What is looked for now and then, by one web process at a time: leaving, phones, broadcasts, road news …"""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from messages.errors import describe
 from web.desk.sentences import Sentences
 from web.outreach import filling, reminders, road_news, waiting
 from web.outreach.leaving import Leaving
+from web.outreach.phones import Phones
 
 logger = logging.getLogger(__name__)
 
@@ -42,11 +43,12 @@ class Job:
 class Clockwork:
     """Runs the jobs as long as it holds the lease; each is repeatable, so that a killed one is simply done again."""
 
-    def __init__(self, engine: Engine, sentences: Sentences) -> None:
+    def __init__(self, engine: Engine, sentences: Sentences, secret: str) -> None:
         self._engine, self._holder = engine, uuid.uuid4().hex
         leaving = Leaving(engine)
         self.jobs: List[Job] = [
             Job("comings and goings noted", 2.0, leaving.note),
+            Job("officers' phones registered", 1.0, Phones(engine, sentences, secret).register),
             Job("broadcasts begun", 1.0, lambda now: filling.fill_due(engine, now)),
             Job("road news planned", 5.0, lambda now: road_news.tell_news(engine, sentences, now)),
             Job("daily road news planned", 20.0, lambda now: road_news.tell_daily(engine, sentences, now)),
@@ -86,7 +88,8 @@ def outreach_blueprint(settings: Settings, station: Station) -> Blueprint:
     @blueprint.after_server_start
     async def start(app: object, _loop: object) -> None:
         blueprint.ctx.engine = open_engine(settings.database_url)
-        blueprint.ctx.clockwork = Clockwork(blueprint.ctx.engine, Sentences(station, SENTENCES))
+        blueprint.ctx.clockwork = Clockwork(blueprint.ctx.engine, Sentences(station, SENTENCES),
+                                            settings.weijing_secret)
         blueprint.ctx.task = asyncio.create_task(_run(blueprint.ctx.clockwork))
 
     @blueprint.before_server_stop

@@ -10,12 +10,15 @@ from messages import broadcasts
 from messages.clock import utc_now
 from messages.database import reading, writing
 from messages.tables import outbox
-from tests.connectors.wechat.account import soon
+from tests.connectors.wechat.account import Driver, soon
 from tests.web.desk.conftest import Write
 from tests.web.desk.test_pages import SCRIPTS, Browser, browser, served
+from tests.web.fake_account import ACCOUNT
 from traffic.audit import AuditEntry
+from web.desk import phones
 from web.desk.database import records
 from web.outreach.filling import fill_due
+from web.phone.server import StandIn
 
 __all__ = ["browser", "served"]
 FORM = {"title": "台风通知", "text": "台风要来了，少出门。", "audience": "所有关注的人", "begins": "2026-05-06T09:30"}
@@ -28,8 +31,8 @@ def ready(engine: Engine, browser: Browser, write: Write) -> tuple[list[Browser]
         write("你好", driver=f"driver-{number}")
     leads = [browser(name, "lead") for name in ("wang", "li")]
     for number, lead in enumerate(leads):
-        write(word_on(lead.get("/desk/broadcasts").text), driver=f"driver-{number}", now=utc_now())
-        assert "said=phone" in lead.post("/desk/broadcasts/phone").headers["location"]
+        write(word_on(lead.get("/desk/broadcasts").text), driver=f"driver-{number}", now=utc_now(), turn=False)
+    assert soon(lambda: "已登记：li（您）、wang" in leads[1].get("/desk/broadcasts/phones").text)
     location = leads[0].post("/desk/broadcasts", data=FORM).headers["location"]
     return leads, int(re.findall(r"\d+", location)[0])
 
@@ -58,12 +61,45 @@ def test_the_count_is_shown_before_and_what_is_not_understood_is_named(browser: 
     assert "没看懂：开飞机的" in lead.post("/desk/broadcasts/count", data={"audience": "开飞机的"}).text
 
 
+def test_an_officers_phone_is_registered_by_what_it_writes_however_that_is_typed(
+        engine: Engine, served: str, browser: Browser) -> None:
+    lead = browser("wang", "lead")
+    assert "wrong=word" in lead.post("/desk/broadcasts/phone").headers["location"]
+    assert "还没收到您手机发来的字" in lead.get("/desk/broadcasts?wrong=word").text
+    word = word_on(lead.get("/desk/broadcasts").text)
+    with StandIn(ACCOUNT, f"{served}/wechat") as stand_in:
+        phone = Driver(stand_in, "phone-of-wang")
+        phone.write(f"{word[:2]}　{word[2:5]} {word[5:]}。")
+        assert soon(lambda: "wang（您）" in lead.get("/desk/broadcasts/phones").text)
+        phone.beside("phone-of-zhao").write("预览000000")
+        assert soon(lambda: len(said(engine, "phone:")) == 2)
+    assert [driver for driver, text in said(engine, "phone:") if "登记好了" in text] == ["phone-of-wang"]
+    lead.post("/desk/broadcasts/phone/forget")
+    assert "wang（您）" not in lead.get("/desk/broadcasts/phones").text
+
+
+def said(engine: Engine, key: str) -> list[tuple[str, str]]:
+    with reading(engine) as session:
+        rows = session.execute(sa.select(outbox.c.driver, outbox.c.text).where(outbox.c.key.startswith(key)))
+        return [(row.driver, row.text) for row in rows]
+
+
+def test_a_phone_that_tries_words_is_not_listened_to(engine: Engine, browser: Browser, write: Write) -> None:
+    lead = browser("wang", "lead")
+    word = word_on(lead.get("/desk/broadcasts").text)
+    for number in range(phones.MOST_TRIES):
+        write(f"预览{number:06d}", driver="guesser", now=utc_now(), turn=False)
+    write(word, driver="guesser", now=utc_now(), turn=False)
+    assert soon(lambda: len(said(engine, "phone:")) == phones.MOST_TRIES)
+    assert "wang（您）" not in lead.get("/desk/broadcasts/phones").text
+
+
 def test_two_persons_two_phones_then_it_runs_and_is_stopped(engine: Engine, ready: tuple[list[Browser], int]) -> None:
     (wang, li), number = ready
     address = f"/desk/broadcasts/{number}"
     assert "wrong=second" in li.post(f"{address}/approve").headers["location"]  # no preview yet
     assert "said=previewed" in wang.post(f"{address}/preview").headers["location"]
-    assert sorted(texts(engine, "preview")) == ["driver-0", "driver-1"]
+    assert sorted(driver for driver, _ in said(engine, "preview:")) == ["driver-0", "driver-1"]
     assert "wrong=second" in wang.post(f"{address}/approve").headers["location"]  # her own
     assert "said=approved" in li.post(f"{address}/approve").headers["location"]
     fill_due(engine, utc_now())
