@@ -4,42 +4,31 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import re
-from typing import Callable, Dict, FrozenSet, List, Tuple
+from typing import Callable, Dict, FrozenSet, Tuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bot.settings import load_station
+from traffic.appointments import ACTIVE, BookingRow
+from traffic.audience_words import Group, Part, read_words
 from traffic.bindings import LicenseBinding, VehicleBinding
 from traffic.drivers import Driver
-from traffic.opening_days import local_day
+from traffic.opening_days import day_bounds, local_day
 from traffic.road_subscriptions import RoadSubscription
 from traffic.roads import roads
+from traffic.slots import SlotRow
 from traffic.subscriber_wishes import SubscriberTag
 from traffic.subscribers import gone
 from traffic.vehicles import Vehicle
 from traffic.violations import SETTLED, Violation
 
-ALL_OF = re.compile(r"[，,；;]|并且|而且|同时|且")
-ANY_OF = re.compile(r"[、和或与]|以及|或者|还有")
-EVERYONE = re.compile(r"所有|全部|全体|大家|每个人|粉丝|关注")
-DAYS = re.compile(r"(\d{1,3})\s*天")
-SOON = 30
-CLAUSES: Tuple[Tuple[str, str], ...] = (
-    ("motorcycle", r"摩托"), ("lorry", r"货车|卡车|大车|跑运输"), ("ebike", r"电动(?:自行)?车|电瓶车|电驴"),
-    ("town", r"居民|镇上|本镇|本地|住在"), ("inspection", r"年检|检车|审车|验车"),
-    ("license", r"(?:驾驶证|驾照).*(?:到期|换证|过期)"),
-    ("unpaid", r"违章|违法|罚款|未处理|没处理"), ("licensed", r"绑定?了?(?:驾驶证|驾照)"),
-    ("bound", r"绑定?了?车|有车|车主|司机"),
-)
-Clause = Tuple[str, int]
-
 
 @dataclasses.dataclass(frozen=True)
 class Audience:
-    """All of these, each being any of those; empty means everyone. `unknown` are words that nobody understood."""
+    """All of these parts; none means everyone. `unknown` are words that nobody understood."""
 
-    parts: Tuple[Tuple[Clause, ...], ...]
+    parts: Tuple[Part, ...]
     unknown: Tuple[str, ...]
 
     @property
@@ -48,47 +37,57 @@ class Audience:
         return not self.parts and not self.unknown
 
 
+@dataclasses.dataclass(frozen=True)
+class Meant:
+    """A set of drivers, or (`but`) all others: whoever follows is known to the post room only."""
+
+    drivers: FrozenSet[str]
+    but: bool = False
+
+    def __contains__(self, driver: str) -> bool:
+        return (driver in self.drivers) != self.but
+
+    def __invert__(self) -> Meant:
+        return Meant(self.drivers, not self.but)
+
+    def __and__(self, other: Meant) -> Meant:
+        if self.but and other.but:
+            return Meant(self.drivers | other.drivers, True)
+        one, two = (other, self) if self.but else (self, other)
+        return Meant(one.drivers - two.drivers if two.but else one.drivers & two.drivers)
+
+    def __or__(self, other: Meant) -> Meant:
+        return ~(~self & ~other)
+
+
+NEW_ENERGY_LENGTH = 8  # a green plate has one place more
+EVERYONE, NOBODY = Meant(frozenset(), True), Meant(frozenset())
+
+
 def read_audience(session: Session, words: str) -> Audience:
-    """Reads an officer's words; a comma means both, 和 or 、 means any."""
+    """Reads an officer's words; a comma means both, 和 or 、 means any, 除了 and 没 all others."""
     names = {alias: road.id for road in roads(session) for alias in (road.name, *road.aliases)}
-    parts: List[Tuple[Clause, ...]] = []
-    unknown: List[str] = []
-    for part in filter(None, (p.strip() for p in ALL_OF.split(words))):
-        clauses = [(_clause(one, names), one) for one in filter(None, (o.strip() for o in ANY_OF.split(part)))]
-        unknown += [one for clause, one in clauses if clause is None]
-        known = tuple(clause for clause, _ in clauses if clause is not None)
-        if known and ("everyone", 0) not in known:
-            parts.append(known)
-    return Audience(tuple(parts), tuple(unknown) or (() if words.strip() else ("",)))
+    parts, unknown = read_words(words, names, load_station().region)
+    return Audience(parts, unknown or (() if words.strip() else ("",)))
 
 
-def _clause(words: str, names: Dict[str, int]) -> Clause | None:
-    road = next((names[name] for name in sorted(names, key=len, reverse=True) if name in words), None)
-    if road:
-        return ("road", road)
-    if re.search(r"订", words):
-        return ("road", 0)
-    days = DAYS.search(words)
-    for name, pattern in CLAUSES:
-        if re.search(pattern, words):
-            return (name, int(days[1]) if days else SOON if name != "license" else 90)
-    return ("everyone", 0) if EVERYONE.search(words) else None
+def members(session: Session, audience: Audience, now: datetime.datetime) -> Meant:
+    """The drivers meant, without those who left."""
+    today, found = local_day(now), ~Meant(gone(session))
+    for turned, groups in audience.parts:
+        any_of = NOBODY
+        for group in groups:
+            any_of = any_of | _all_of(session, group, today)
+        found = found & (~any_of if turned else any_of)
+    return found
 
 
-def members(session: Session, audience: Audience, now: datetime.datetime) -> FrozenSet[str] | None:
-    """The subscribers meant; None means everyone who follows."""
-    if audience.everyone:
-        return None
-    found: FrozenSet[str] | None = None
-    for part in audience.parts:
-        any_of = frozenset().union(*(_members(session, clause, local_day(now)) for clause in part))
-        found = any_of if found is None else found & any_of
-    return found - gone(session) if found is not None else frozenset()
-
-
-def _members(session: Session, clause: Clause, today: datetime.date) -> FrozenSet[str]:
-    name, number = clause
-    return frozenset(session.execute(QUERIES[name](number, today)).scalars())
+def _all_of(session: Session, group: Group, today: datetime.date) -> Meant:
+    found = EVERYONE
+    for clause in group:
+        drivers = session.execute(QUERIES[clause.name](clause.number, today)).scalars()
+        found = found & Meant(frozenset(drivers), clause.but)
+    return found
 
 
 def _tagged(tag: str, kinds: Tuple[str, ...]) -> Callable[[int, datetime.date], sa.sql.Select]:
@@ -121,13 +120,34 @@ def _on_road(number: int, today: datetime.date) -> sa.sql.Select:
 
 
 def _unpaid(number: int, today: datetime.date) -> sa.sql.Select:
-    return _owners().where(sa.exists().where(Violation.vehicle_id == Vehicle.id, sa.not_(SETTLED)))
+    open_ones = sa.select(sa.func.count()).select_from(Violation).where(
+        Violation.vehicle_id == Vehicle.id, sa.not_(SETTLED)).scalar_subquery()
+    return _owners().where(open_ones >= max(1, number))
+
+
+def _of_kind(*kinds: str) -> Callable[[int, datetime.date], sa.sql.Select]:
+    return lambda number, today: _owners().where(Vehicle.kind.in_(kinds))
+
+
+def _booked(number: int, today: datetime.date) -> sa.sql.Select:
+    return sa.select(BookingRow.subscriber).join(SlotRow, BookingRow.slot_id == SlotRow.id).where(
+        BookingRow.state == ACTIVE, SlotRow.starts_at >= day_bounds(today)[0])
+
+
+def _local_plate() -> sa.sql.ColumnElement:
+    return Vehicle.plate.startswith(load_station().plate_prefix)
 
 
 QUERIES: Dict[str, Callable[[int, datetime.date], sa.sql.Select]] = {
-    "motorcycle": _tagged("motorcycle", ("motorcycle",)), "lorry": _tagged("lorry", ("lorry",)),
+    "motorcycle": _tagged("motorcycle", ("motorcycle",)), "lorry": _tagged("lorry", ("lorry", "trailer")),
     "ebike": _tagged("ebike", ()), "town": _tagged("town", ()), "road": _on_road, "unpaid": _unpaid,
     "inspection": lambda number, today: _owners().where(_until(Vehicle.inspected_until, number, today)),
+    "inspection_over": lambda number, today: _owners().where(Vehicle.inspected_until < today),
     "license": lambda number, today: _holders().where(_until(Driver.valid_until, number, today)),
-    "licensed": lambda number, today: _holders(), "bound": lambda number, today: _owners(),
+    "license_over": lambda number, today: _holders().where(Driver.valid_until < today),
+    "licensed": lambda number, today: _holders(), "bound": lambda number, today: _owners(), "booked": _booked,
+    "van": _of_kind("van"), "bus": _of_kind("bus"), "small_car": _of_kind("small_car"),
+    "new_energy": lambda number, today: _owners().where(sa.func.length(Vehicle.plate) == NEW_ENERGY_LENGTH),
+    "own_plate": lambda number, today: _owners().where(_local_plate()),
+    "other_plate": lambda number, today: _owners().where(sa.not_(_local_plate())),
 }

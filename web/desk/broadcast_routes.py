@@ -15,6 +15,7 @@ from messages.database import reading, writing
 from messages.errors import NotAllowed
 from traffic.audience import read_audience
 from traffic.errors import BulletinError
+from traffic.roads import roads
 from web.desk import phones
 from web.desk.bulletin_forms import moment, written
 from web.desk.database import records
@@ -88,9 +89,9 @@ async def _count(office: Office, visit: Visit) -> HTTPResponse:
 def _counted(office: Office, words: str, now: datetime.datetime) -> Dict[str, Any]:
     with reading(office.engine) as session:
         with records(session) as traffic:
-            audience = read_audience(traffic, words)
+            audience, names = read_audience(traffic, words), {road.id: road.name for road in roads(traffic)}
         count = 0 if audience.unknown else count_members(session, CHANNEL, audience, now)
-        return {"audience": audience, "count": count}
+        return {"audience": audience, "count": count, "road_names": names}
 
 
 async def _edit(office: Office, visit: Visit, number: int) -> HTTPResponse:

@@ -20,8 +20,7 @@ def count_members(session: Connection, channel: str, audience: Audience, now: da
     """How many followers are meant."""
     with records(session) as traffic:
         meant = members(traffic, audience, now)
-    return sum(len(some) if meant is None else sum(driver in meant for driver in some)
-               for some in _followers(session, channel, ""))
+    return sum(driver in meant for some in _followers(session, channel, "") for driver in some)
 
 
 def _followers(session: Connection, channel: str, after: str) -> Iterator[List[str]]:
@@ -49,7 +48,7 @@ def _fill(engine: Engine, each: Broadcast, now: datetime.datetime) -> None:
     while True:
         with writing(engine) as session:
             some = broadcasts.followers(session, each.channel, after, AT_ONCE)
-            chosen = some if meant is None else [driver for driver in some if driver in meant]
+            chosen = [driver for driver in some if driver in meant]
             if not broadcasts.fill(session, each, chosen, some[-1] if some else after, now):
                 return  # stopped meanwhile
             if not some:
