@@ -8,6 +8,7 @@ from typing import Any, Dict, List
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.forms import REQUESTED_SLOT
 from rasa_sdk.types import DomainDict
 
 from actions import records
@@ -18,13 +19,21 @@ from actions.forms import Form, asked_for, emptied
 from actions.turn import Turn, begins
 from actions.unclear import why_unclear
 from traffic.accident_cases import CaseView, current_case, tell_place
-from traffic.accident_rules import FINE, GROUNDS, QUESTIONS, UNHURT, grounds_heard, may_settle, question_of
+from traffic.accident_rules import (
+    FINE,
+    GROUNDS,
+    QUESTIONS,
+    fine_heard,
+    grounds_heard,
+    may_settle,
+    question_of,
+)
 from traffic.accidents import AccidentCase, open_accident_case
 from traffic.bindings import bound_vehicles
 
 NONE_OF_IT = re.compile(
-    r"(?:都|全|全都|一样都|一条都|以上都)?(?:没有|没|无|不是|没事)(?:都|的|呢|啊|吧|事|这些|这种|情况|一条|任何)*[。!！.]?|"
-    r"(?:都|全)(?:有证|带了|正常|好着|齐全?|在)(?:的|呢|啊)*|还在|在的|能(?:开|动|走)(?:的)?|没走")
+    r"(?:都|全|一样|一条|以上|应该|肯定|真|好像|双方|我们|两个?人?)*(?:没有|没|无|不是|没事|木有)"
+    r"(?:都|的|呢|啊|吧|事|了|哦|人|这些|这种|情况|一条|任何|别的|其[他它]|问题)*[。!！.]?")
 LONGEST = 30  # a longer text may ask about something else
 LONGEST_PLACE = 60
 NOTHING_ELSE = frozenset({"report_minor_accident", "emergency", "inform", "nlu_fallback", "affirm"})
@@ -62,6 +71,10 @@ class ValidateMinorAccidentForm(Form):
             return [SlotSet("accident_place", None)]
         if not begins(tracker, self.form_name()) and await self._has_case_without(tracker):
             return [SlotSet("accident_place", None)]
+        early = next((kind for kind in ("image", "location") if turn.metadata.get(kind)), None)
+        if early and asked_for_any(tracker):
+            dispatcher.utter_message(response=f"utter_accident_{early}_early")
+            return [SlotSet(str(tracker.get_slot(REQUESTED_SLOT)), None)]
         return await super().get_extraction_events(dispatcher, tracker, domain)
 
     async def _has_case_without(self, tracker: Tracker) -> bool:
@@ -103,7 +116,7 @@ class ValidateMinorAccidentForm(Form):
         heard = [ground for ground in grounds_heard(turn.text) if question_of(ground) == question]
         if heard and (answers or turn.intent in NOTHING_ELSE):
             return {slot: heard[0]}
-        if question == "injured" and UNHURT.search(turn.text) and tracker.get_slot(slot) is None:
+        if question in fine_heard(turn.text) and tracker.get_slot(slot) is None:
             return {slot: FINE}
         if asked and NONE_OF_IT.fullmatch(turn.text):
             return {slot: FINE}
@@ -117,7 +130,7 @@ class ValidateMinorAccidentForm(Form):
             return {slot: value, "accident_ground": value}
         answers = {each: tracker.get_slot(f"check_{each}") for each in QUESTIONS}
         if may_settle({**answers, question: value}):
-            await records.change(_open_case, tracker.sender_id, Turn.of(tracker).key)
+            await records.change(_open_case, tracker.sender_id, Turn.of(tracker).key, sent_place(tracker))
         return {slot: value}
 
 
@@ -145,11 +158,20 @@ def asked_for_any(tracker: Tracker) -> bool:
     return any(asked_for(tracker, slot) for slot in CHECKS)
 
 
-def _open_case(session: Any, subscriber: str, key: str) -> AccidentCase:
-    """With the plate of the only bound vehicle, which the page then shows."""
+def _open_case(session: Any, subscriber: str, key: str, place: Dict[str, Any]) -> AccidentCase:
+    """With the plate of the only bound vehicle, which the page then shows, and the place as far as it was sent."""
     bound = bound_vehicles(session, subscriber)
     return open_accident_case(session, subscriber, key, plate=bound[0].plate if len(bound) == 1 else None,
-                              now=records.now())
+                              place=(place.get("label") or None), latitude=place.get("lat"),
+                              longitude=place.get("lon"), now=records.now())
+
+
+def sent_place(tracker: Tracker) -> Dict[str, Any]:
+    """The location sent while the law's questions were asked, else nothing."""
+    events = tracker.events
+    opened = max((i for i, e in enumerate(events) if e.get("event") == "active_loop" and e.get("name")), default=0)
+    sent = [(e.get("metadata") or {}).get("location") for e in events[opened:] if e.get("event") == "user"]
+    return dict(next((place for place in reversed(sent) if place), None) or {})
 
 
 class ActionGuideMinorAccident(Action):

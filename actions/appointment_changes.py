@@ -18,6 +18,7 @@ from actions.turn import Turn, begins
 from traffic.appointments import bookings_of, cancel, change
 from traffic.errors import NotYours, SlotFull, SlotUnknown
 from traffic.slot_holds import release
+from traffic.waiting_list import stop_waiting, waiting_of
 
 
 class BookingForm(Form):
@@ -90,10 +91,21 @@ class ValidateChangeAppointmentForm(BookingForm, SlotForm):
 
 
 class ValidateCancelAppointmentForm(BookingForm):
-    """Which appointment, and whether that is really meant."""
+    """Which appointment, and whether that is really meant. Who only waits for a place stops waiting."""
 
     asks = ("booking", "confirmed")
     opened_by = ("cancel_appointment",)
+
+    async def validate_booking(self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker,
+                               domain: DomainDict) -> Dict[str, Any]:
+        """One of the asker's own; without any, the waiting list ends."""
+        waiting = await records.look_up(waiting_of, tracker.sender_id, now=records.now()) if value == NONE else []
+        for row in waiting:
+            await records.change(stop_waiting, tracker.sender_id, row.kind)
+        if waiting:
+            dispatcher.utter_message(response="utter_waiting_stopped")
+            return {"booking": NONE}
+        return await super().validate_booking(value, dispatcher, tracker, domain)
 
     def name(self) -> str:
         """Rasa's name."""

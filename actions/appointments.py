@@ -14,15 +14,15 @@ from actions import records
 from actions.answers import yes_or_no_heard
 from actions.inspections import tell_due
 from actions.presentation import day, local, mask_plate, moment
-from actions.slot_questions import NONE, SlotForm
+from actions.slot_questions import NONE, SlotForm, tell_no_shows
 from actions.turn import Turn, begins
 from actions.vehicle_questions import ALL, meant_plate, plate_heard, vehicle_buttons
-from bot.settings import load_station
 from traffic.appointments import Booking, book, bookings_of
 from traffic.bindings import bound_vehicles, owns
 from traffic.errors import AlreadyBooked, PlateError, SlotFull, SlotUnknown, TooManyNoShows
 from traffic.no_shows import no_booking_before
 from traffic.slot_holds import release
+from traffic.waiting_list import WaitingRow, waiting_of
 
 KINDS = {"book_inspection": "inspection", "book_accident_handling": "accident_handling"}
 
@@ -141,19 +141,23 @@ class ActionQueryAppointment(Action):
         return []
 
 
-def tell_no_shows(dispatcher: CollectingDispatcher, again: datetime.date) -> None:
-    """Says from when on somebody can book again who missed too many; the sentence is the station's own."""
-    shown_day = day(again, local(records.now()).date())
-    dispatcher.utter_message(text=load_station().told_no_shows(shown_day))
-
-
 async def tell_bookings(dispatcher: CollectingDispatcher, subscriber: str) -> None:
-    """Says a subscriber's appointments still to come."""
+    """Says a subscriber's appointments still to come, and what they wait for."""
     bookings = await records.look_up(bookings_of, subscriber, now=records.now())
+    waiting = await records.look_up(waiting_of, subscriber, now=records.now())
     if bookings:
         dispatcher.utter_message(response="utter_bookings", lines=_lines(bookings))
-    else:
+    if waiting:
+        dispatcher.utter_message(response="utter_waiting_for", lines=[waiting_line(row) for row in waiting])
+    if not bookings and not waiting:
         dispatcher.utter_message(response="utter_no_bookings")
+
+
+def waiting_line(row: WaitingRow) -> Dict[str, Any]:
+    """One entry of the waiting list; its last day is the one before the moment it ends."""
+    today, last = local(records.now()).date(), local(row.latest - datetime.timedelta(minutes=1)).date()
+    return {"say": f"utter_waiting_{row.kind}", "first": day(max(local(row.earliest).date(), today), today),
+            "last": day(last, today), "plate": mask_plate(row.plate or "")}
 
 
 def _lines(bookings: Sequence[Booking]) -> List[Dict[str, Any]]:

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from actions import records
 from actions.answers import yes_or_no_heard
-from actions.forms import UNCLEAR, Form, emptied
+from actions.forms import EXPLAINED, UNCLEAR, Form, emptied
 from actions.license_questions import HANDLE, LicenseForm, handle_of
 from actions.presentation import mask_license, mask_plate
 from actions.sealing import unsealed
-from actions.turn import Turn
+from actions.turn import Turn, begins
 from actions.vehicle_questions import ALL, PROVEN, VehicleForm
 from traffic.bindings import bound_licenses, bound_vehicles, unbind_license, unbind_vehicle
 
@@ -31,6 +31,15 @@ class ValidateBindVehicleForm(VehicleForm):
     def name(self) -> str:
         """Rasa's name."""
         return "validate_bind_vehicle_form"
+
+    async def get_extraction_events(self, dispatcher: CollectingDispatcher, tracker: Tracker,
+                                    domain: DomainDict) -> List[EventType]:
+        """As any form; who opens it with a question about a fleet or a household is told first."""
+        turn = Turn.of(tracker)
+        asks = EXPLAINED["plate"].search(turn.text) and not turn.value("plate_number")
+        if asks and begins(tracker, self.form_name()):
+            dispatcher.utter_message(response="utter_explain_plate")
+        return await super().get_extraction_events(dispatcher, tracker, domain)
 
     async def plate_assumed(self, turn: Turn) -> str | None:
         """None: whoever binds wants another vehicle than those bound."""
@@ -127,7 +136,10 @@ class ValidateUnbindForm(Form):
             return {"bound": ALL}
         if tracker.get_slot("bound") is None and turn.intent == "unbind":
             bound = await records.look_up(bound_names, turn.subscriber)
-            return {"bound": bound[0][0] if bound else NOTHING} if len(bound) < 2 else {}
+            kind = kind_named(turn.text)
+            fitting = [name for name, _ in bound if kind is None or is_license(name) == (kind == "license")]
+            if len(fitting) == 1 or not bound:
+                return {"bound": fitting[0] if fitting else NOTHING}
         return {}
 
     async def validate_bound(self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker,
@@ -193,6 +205,12 @@ class ActionUnbind(Action):
 
 NOTHING = "nothing"
 EVERYTHING = re.compile(r"全部|所有|全都|都(?:给我)?(?:解|取消|去掉|删|清)|一起解|统统")
+
+
+def kind_named(text: str) -> str | None:
+    """license (解绑驾照) or vehicle (把车解绑), None when neither or both are said."""
+    license, vehicle = re.search(r"驾驶?[证照]|本子", text), re.search(r"车(?!证)", text)
+    return None if bool(license) == bool(vehicle) else "license" if license else "vehicle"
 
 
 def is_license(name: str) -> bool:

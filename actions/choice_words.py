@@ -22,10 +22,16 @@ AFTERNOON = re.compile(r"下午|午后|下半天")
 SMALL = r"(?:[换改要有想约到成个那就能行吧吗呢的空号嘛么还请来?？。!！]|可以|时间|没有|帮我)*"
 PART_ONLY = re.compile(SMALL + r"(?:上午|早上|早晨|下午|午后)" + SMALL)
 DOING = r"(?:办|弄|搞|查|约|填|订|绑|说|写|问|改|投诉|举报)"
-STOP = re.compile(r"(?:那|就|还是|我|先)*"
-                  r"(?:取消(?:掉|操作)?|算了|退出|停(?:止|下)?|放弃|拉倒|作罢|"
+STOP = re.compile(r"(?:(?:那|就|还是|我|先)*"
+                  r"(?:取消(?:掉|操作)?|算了|算啦|退出|停(?:止|下)?|放弃|拉倒|作罢|"
                   r"(?:不|别|不想|不用|不要)再?" + DOING + r"(?:它|这个)?)"
-                  r"(?:了|吧|啦|掉|的|谢谢|[。.!！~,，])*")
+                  r"(?:了|吧|啦|掉|的|谢谢|[。.!！~,， ])*){1,3}")
+AGAIN = re.compile(r"(?:我|那|要|就|还是|全部|都)*"
+                   r"(?:重新?来(?:过|一[次遍])?|从头(?:来|开始|再来)|重新(?:开始|填|选|弄|搞|办|约|写)|重(?:填|选|新)|"
+                   r"再来一[次遍])(?:吧|了|一下|一[次遍])*[。.!！~]*")
+BACK = re.compile(r"(?:我|那|要|就|还是)*(?:返?回|退回?|回退?)?(?:到)?"
+                  r"(?:上一步|上一个|上一级|前一步|返回|后退|回退|退回去|倒回去)"
+                  r"(?:吧|了|一下|问题)*[。.!！~]*")
 TAIL = r"(?:的|了|啊|呀|吧|哦|哈|嘛|呢|谢谢|[!！。.~～,，])*"
 YES = re.compile(r"(?:是|对|好|行|可以|可|中|成|没问题|没错|对头|嗯+|恩|确认|确定|同意|就这样|就这个|就这|要|约|有|"
                  r"ok|okay|yes|y|好滴|得)(?:是|对|好|行|可以|就这样|确认|确定|嗯|就这个|约)*" + TAIL, re.IGNORECASE)
@@ -41,6 +47,16 @@ def number_in(text: str) -> int | None:
 def gives_up(text: str) -> bool:
     """取消, 算了, 不办了: nothing else, so that it can only mean what is going on."""
     return bool(STOP.fullmatch(_plain(text)))
+
+
+def starts_again(text: str) -> bool:
+    """重新来, 重填: all that was said is to be forgotten."""
+    return bool(AGAIN.fullmatch(_plain(text)))
+
+
+def goes_back(text: str) -> bool:
+    """上一步, 返回: the question before."""
+    return bool(BACK.fullmatch(_plain(text)))
 
 
 def asks_for_others(text: str) -> bool:

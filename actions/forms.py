@@ -12,10 +12,10 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import REQUESTED_SLOT, FormValidationAction
 from rasa_sdk.types import DomainDict
 
-from actions.choice_words import gives_up
+from actions.choice_words import gives_up, goes_back, starts_again
 from actions.ticket_pictures import EVIDENCE
 from actions.turn import Turn, begins
-from actions.unclear import why_unclear
+from actions.unclear import NO_WORDS, why_unclear
 
 UNCLEAR = frozenset({"", "inform", "nlu_fallback", "affirm", "deny"})
 PATIENCE = 3
@@ -24,7 +24,10 @@ WHY = "为什么|为啥|干嘛|干什么|有什么用|安全吗|"
 EXPLAINED = {"frame_tail": re.compile(WHY + "车架|识别代号|行驶证|后.?位"),
              "license_number": re.compile(WHY + "证号"),
              "file_tail": re.compile(WHY + "档案|副页|副本|后.?位"),
+             "plate": re.compile(r"公司|单位|车队|家里|家人|老婆|老公|爸|妈|几辆|多少辆|别人的|换[了过]?车?牌|"
+                                 r"新车牌"),
              "ticket_text": EVIDENCE}
+QUESTION = re.compile(r"[吗么呢嘛?？]|怎|能不能|可以|多少|几|辆$")
 
 
 class Form(FormValidationAction, abc.ABC):
@@ -55,8 +58,11 @@ class Form(FormValidationAction, abc.ABC):
                                     domain: DomainDict) -> List[EventType]:
         """What was heard; on opening also what is to be forgotten."""
         forgotten = self._forget(tracker) if begins(tracker, self.form_name()) else []
-        heard = await super().get_extraction_events(dispatcher, tracker, domain)
         asked = tracker.get_slot(REQUESTED_SLOT)
+        moved = self._back(asked, dispatcher, tracker) if asked else []
+        if moved:
+            return moved
+        heard = await super().get_extraction_events(dispatcher, tracker, domain)
         if heard or not asked:
             return forgotten + heard + ([SlotSet("misses", None)] if heard else [])
         if gives_up(Turn.of(tracker).text):
@@ -69,10 +75,22 @@ class Form(FormValidationAction, abc.ABC):
         tracker.slots.update({name: None for name in (*names, REQUESTED_SLOT)})
         return [SlotSet(name, None) for name in names]
 
+    def _back(self, asked: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> List[EventType]:
+        """To the first question (重新来) or the one before (上一步); nothing when the words say neither."""
+        text = Turn.of(tracker).text
+        if not (starts_again(text) or goes_back(text)):
+            return []
+        before = [slot for slot in self.asks[:self.asks.index(asked)] if tracker.get_slot(slot) is not None]
+        if not before:
+            dispatcher.utter_message(response="utter_first_step")
+        gone = (*self.asks, "misses") if starts_again(text) else (*before[-1:], asked, "misses")
+        tracker.slots.update({slot: None for slot in gone})
+        return [SlotSet(slot, None) for slot in gone]
+
     def _not_heard(self, asked: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> List[EventType]:
         turn = Turn.of(tracker)
         explained = EXPLAINED.get(asked)
-        if explained and explained.search(turn.text):
+        if explained and explained.search(turn.text) and (asked != "plate" or QUESTION.search(turn.text)):
             dispatcher.utter_message(response=f"utter_explain_{asked}")
             return [SlotSet(asked, None)]
         wrong = why_unclear(turn.text, turn.metadata) if turn.intent in UNCLEAR or turn.text else None
@@ -80,6 +98,9 @@ class Form(FormValidationAction, abc.ABC):
             return [SlotSet(asked, None)]
         if turn.intent == "emergency" or (turn.intent not in UNCLEAR and not wrong):
             return []
+        if wrong in NO_WORDS.values():
+            dispatcher.utter_message(response=wrong)
+            return [SlotSet(asked, None)]
         misses = (tracker.get_slot("misses") or 0) + 1
         if misses < PATIENCE:
             dispatcher.utter_message(response=wrong or "utter_unclear")

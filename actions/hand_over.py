@@ -22,6 +22,7 @@ from traffic.tickets import PROMISED_WORKING_DAYS
 OFFERS = frozenset({"utter_offer_human", "utter_gave_up"})
 ASKED, UNSURE = "asked", "unsure"
 REASONS = frozenset({UNSURE, "repeated", "angry", "officer_complaint", "media", "death"})
+OPENING = frozenset({"utter_greet", "utter_welcome", "utter_help", "utter_affirm", "utter_affirm_done"})
 OFFERED_IN_OWN_WORDS = frozenset({"angry", "death"})
 
 
@@ -52,7 +53,8 @@ class ActionAffirm(Action):
         if "utter_ask_forget" in before:
             await forget_all(dispatcher, tracker.sender_id)
             return []
-        dispatcher.utter_message(response="utter_affirm")
+        answered = any(name.startswith("utter_") and name not in OPENING for name in before)
+        dispatcher.utter_message(response="utter_affirm_done" if answered else "utter_affirm")
         return []
 
 

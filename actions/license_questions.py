@@ -20,7 +20,7 @@ from traffic.drivers import Driver, normal_license_number
 from traffic.errors import LicenseError, ProofError, TooManyProofs
 
 LICENSE = re.compile(r"(?<![0-9A-Za-z])[0-9][0-9 ]{9,22}[0-9Xx](?![0-9A-Za-z])")
-TAIL = re.compile(r"(?<!\d)\d{2,12}(?!\d)")
+TAIL = re.compile(r"(?<!\d)\d{2,17}(?!\d)")
 TAIL_NAMED = re.compile(r"(?:档案(?:编号|号)?|后[6六]位|末[6六]位)[^0-9]{0,8}(\d{6})(?!\d)")
 HANDLE = "license:"
 NUMBER_LENGTH, FILE_LENGTH, TAIL_LENGTH = 18, 12, 6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any, Dict, List
 
 from rasa_sdk import Action, Tracker
@@ -11,10 +12,11 @@ from rasa_sdk.types import DomainDict
 
 from actions import records
 from actions.forms import Form, asked_for
-from actions.presentation import local, moment
+from actions.presentation import day, local, moment
 from actions.turn import Turn, begins
 from actions.waiting import WANTS_TO_WAIT, is_wait, offered_wait, put_on_list, waiting_button
 from actions.wanted_times import (
+    SOON,
     Offer,
     has_choice_words,
     instead,
@@ -25,7 +27,8 @@ from actions.wanted_times import (
     why_not,
     wider,
 )
-from traffic.errors import SlotFull, SlotUnknown
+from bot.settings import load_station
+from traffic.errors import AlreadyBooked, SlotFull, SlotUnknown, TooManyNoShows
 from traffic.slot_holds import hold
 from traffic.slots import Slot
 
@@ -46,8 +49,14 @@ class SlotForm(Form):
         waits = offered_wait(tracker.events) if WANTS_TO_WAIT.search(turn.text) else None
         if waits and asked_for(tracker, "chosen_slot"):
             return {"chosen_slot": waits}
+        if WANTS_TO_WAIT.search(turn.text) and asked_for(tracker, "chosen_slot"):
+            dispatcher.utter_message(response="utter_no_need_to_wait")
+            return {"wanted_time": tracker.get_slot("wanted_time") or {}}
         choosing = asked_for(tracker, "chosen_slot") or asked_for(tracker, "confirmed")
         offered = tracker.get_slot("offered") or []
+        if choosing and SOON.fullmatch(turn.text):
+            dispatcher.utter_message(response="utter_soonest")
+            return {"wanted_time": {}, "chosen_slot": None}
         if choosing and (self.speaks_to(turn, "time", "appointment_slot") or has_choice_words(turn.text)):
             return time_heard(turn, tracker.get_slot("wanted_time") or {}, offered)
         time = time_named(turn)
@@ -77,14 +86,25 @@ class SlotForm(Form):
                                    domain: DomainDict) -> Dict[str, Any]:
         """One of those offered, kept for its driver until the answer; or the waiting list instead of any."""
         if is_wait(value):
-            span = await put_on_list(tracker.sender_id, tracker.get_slot("appointment_kind"),
-                                     tracker.get_slot("plate"), value)
-            dispatcher.utter_message(response="utter_waiting", **span)
+            await self._wait(value, dispatcher, tracker)
             return {"chosen_slot": value, "confirmed": NONE}
         offer = next((o for o in tracker.get_slot("offered") or [] if o["id"] == int(value)), None)
         if offer is None or not await held(dispatcher, tracker.sender_id, offer):
             return {"chosen_slot": None}
         return {"chosen_slot": offer["id"], "chosen_shown": _shown(offer)}
+
+
+    async def _wait(self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+        """Onto the waiting list, or why not: who couldn't book doesn't wait either."""
+        try:
+            span = await put_on_list(tracker.sender_id, tracker.get_slot("appointment_kind"),
+                                     tracker.get_slot("plate"), value)
+        except TooManyNoShows as refused:
+            tell_no_shows(dispatcher, refused.again)
+        except AlreadyBooked:
+            dispatcher.utter_message(response="utter_booked_by_other")
+        else:
+            dispatcher.utter_message(response="utter_waiting", **span)
 
 
 class ActionAskChosenSlot(Action):
@@ -114,6 +134,12 @@ class ActionAskChosenSlot(Action):
         dispatcher.utter_message(response="utter_ask_chosen_slot" if offered else "utter_ask_other_day",
                                  buttons=buttons)
         return [SlotSet("offered", offered), SlotSet("wanted_time", wish)]
+
+
+def tell_no_shows(dispatcher: CollectingDispatcher, again: datetime.date) -> None:
+    """Says from when on somebody can book again who missed too many; the sentence is the station's own."""
+    shown_day = day(again, local(records.now()).date())
+    dispatcher.utter_message(text=load_station().told_no_shows(shown_day))
 
 
 async def held(dispatcher: CollectingDispatcher, subscriber: str, offer: Offer) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Any, Dict, List, Tuple
 
 from rasa_sdk import Action, Tracker
@@ -32,6 +33,8 @@ CALLED = {"投诉": "complaint", "举报": "report", "建议": "suggestion"}
 LEAVES = frozenset({"stop", "help", "request_human", "goodbye"})
 TELLING = 14  # shorter first sentences say that one wants to complain, not yet what about
 SHORTEST = 4
+ASIDE = re.compile(r"[吗么呢?？]$|^(?:等下|等等|对了|先)|怎么[交办查处弄补换约申]|多少钱|几分|什么时候|"
+                   r"帮我查|查一?下|带什么")
 STORY = 20  # a longer text is the story even when a part of it sounds like something else
 SHOWN = 5
 ANSWERED = ("answered", "closed")
@@ -71,9 +74,10 @@ class ValidateTicketForm(Form):
             return {}
         first = begins(tracker, self.form_name()) and turn.intent != "request_human" and len(turn.text) >= TELLING
         leaves = gives_up(turn.text) or turn.intent in LEAVES or (turn.intent == "emergency" and len(turn.text) < STORY)
+        leaves = leaves or asks_aside(turn, tracker.get_slot("ticket_kind"))
         if first or (asked_for(tracker, "ticket_text") and turn.text and not leaves and not says_nothing(turn.text)):
             return {"ticket_text": covered(turn.text, phones=False), "ticket_details": details(turn)}
-        if asked_for(tracker, "confirmed") and turn.intent not in LEAVES and len(turn.text) >= TELLING:
+        if asked_for(tracker, "confirmed") and not leaves and len(turn.text) >= TELLING:
             more = covered(turn.text, phones=False)
             return {"ticket_text": f"{tracker.get_slot('ticket_text')}\n{more}", "confirmed": None}
         return {}
@@ -188,6 +192,13 @@ def kind_of(turn: Turn) -> str:
     """The kind that the driver calls it by; when none or several are named, the one that was understood."""
     called = {kind for word, kind in CALLED.items() if word in turn.text}
     return called.pop() if len(called) == 1 else KINDS.get(turn.intent, "question")
+
+
+def asks_aside(turn: Turn, kind: str | None) -> bool:
+    """Whether a short question is about something else (等下，罚款怎么交) and no part of a complaint; to who leaves a
+    question for an officer every question is the text."""
+    elsewhere = turn.intent not in (*KINDS, "inform", "nlu_fallback", "out_of_scope", "chitchat", "affirm", "deny", "")
+    return kind != "question" and elsewhere and len(turn.text) < STORY and bool(ASIDE.search(turn.text))
 
 
 def says_nothing(text: str) -> bool:

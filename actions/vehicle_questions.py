@@ -26,6 +26,8 @@ ALL_OF_THEM = re.compile(r"(?:都|全部|全都|所有|每一?辆|一起)(?:的|
 TAIL = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{2,17}(?![0-9A-Za-z])")
 TAIL_NAMED = re.compile(r"(?:车架号?|识别代号|VIN|vin|后[6六]位|末[6六]位)"
                         r"[^0-9A-Za-z]{0,8}([0-9A-Za-z]{6})(?![0-9A-Za-z])")
+BEHIND_PLATE = re.compile(r"[0-9A-Za-z挂学警港澳][ ，,、/]+(\d{6})$")
+CORRECTS = re.compile(r"[发写打输搞弄]错|不对|才对|车牌|应该是|换(?:一|个|成)")
 FRAME_LENGTH, TAIL_LENGTH = 17, 6
 
 
@@ -64,7 +66,7 @@ class VehicleForm(Form):
                                  domain: DomainDict) -> Dict[str, Any]:
         """Six places, alone when they were asked for, else named as what they are."""
         turn = Turn.of(tracker)
-        found = frame_tail_heard(turn) if asked_for(tracker, "frame_tail") else _frame_tail_named(turn.text)
+        found = frame_tail_heard(turn) if asked_for(tracker, "frame_tail") else _frame_tail_named(turn)
         whole = re.fullmatch(rf"[0-9A-Za-z]{{{FRAME_LENGTH}}}", turn.text)  # all of the frame number, and nothing else
         answers = found and (self.speaks_to(turn) or whole or turn.is_mostly(found))
         return {"frame_tail": found} if answers else {}
@@ -104,14 +106,15 @@ def plate_heard(turn: Turn, tracker: Tracker) -> Any:
     if asked_for(tracker, "plate") and ALL_OF_THEM.fullmatch(turn.text):
         return ALL
     bad = [e for e in turn.entities if e.get("entity") == "bad_plate"]
-    if bad and not asked_for(tracker, "frame_tail"):
+    if bad and (not asked_for(tracker, "frame_tail") or CORRECTS.search(turn.text)):
         return {"bad": bad[-1]["value"], "text": turn.text[bad[-1].get("start", 0):bad[-1].get("end", 0)]}
     return None
 
 
 def frame_tail_heard(turn: Turn) -> str | None:
-    """The places typed as an answer; of a whole frame number the last six."""
-    plates = [e for e in turn.entities if e.get("entity") == "plate_number"]
+    """The places typed as an answer; of a whole frame number the last six. A corrected plate is none."""
+    kinds = ("plate_number", "bad_plate") if CORRECTS.search(turn.text) else ("plate_number",)
+    plates = [e for e in turn.entities if e.get("entity") in kinds]
     text = turn.text
     for plate in reversed(plates):
         text = text[:plate.get("start", 0)] + " " + text[plate.get("end", 0):]
@@ -122,9 +125,10 @@ def frame_tail_heard(turn: Turn) -> str | None:
     return best[-TAIL_LENGTH:] if len(best) == FRAME_LENGTH else best
 
 
-def _frame_tail_named(text: str) -> str | None:
-    found = TAIL_NAMED.search(text)
-    return found[1] if found else None
+def _frame_tail_named(turn: Turn) -> str | None:
+    """Named as what they are, or six digits right behind the plate (浙JA1234 123456)."""
+    found = TAIL_NAMED.search(turn.text) or BEHIND_PLATE.search(turn.text)
+    return found[1] if found and (turn.values("plate_number") or not BEHIND_PLATE.search(turn.text)) else None
 
 
 def meant_plate(value: Any) -> str:

@@ -25,6 +25,9 @@ from traffic.slots import Slot
 
 LONGEST_PICK = 15  # a longer sentence is about something else
 DAY = re.compile(r"[今明后昨前]天|今[早晚]|明[早晚]|周|星期|礼拜|[号日月]|下个|\d+天|[一二两三四五六七]天")
+SOON = re.compile(r"(?:我|那)?(?:能不能|可以|可不可以)?"
+                  r"(?:现在|马上|立刻|立马|这会儿?|这就|等?一?会儿?|半个?小时后|[一1]个?小时(?:之?后|以后))"
+                  r"(?:就|能|可以)?(?:要|来|去|过来|过去|到|约|办|检)?(?:行吗|可以吗|能吗|有吗|吗|么|吧)?[?？。!！]*")
 Wanted = Dict[str, Any]
 """from, to (ISO), grain; part: morning or afternoon; at: a clock time; after: what was offered until there."""
 Offer = Mapping[str, Any]

@@ -8,7 +8,7 @@ from typing import Any, Awaitable, Callable, Iterable, Mapping, Optional, Protoc
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from sqlalchemy.engine import Engine
 
-from connectors.follow_up import in_full, leans
+from connectors.follow_up import in_full, leans, may_be_of_what_was_shown, of_what_was_shown
 from connectors.needs import Need, ReadWords, needs_of
 from messages import choices
 from messages.database import reading
@@ -143,12 +143,15 @@ class RasaTurn:
         if words.startswith("/"):
             return [Need(words, await read_words(words))]
         needs = await needs_of(words, read_words)
-        return [await self._in_full(turn, needs[0], read_words)] if len(needs) == 1 and leans(words) else needs
+        leaning = len(needs) == 1 and (leans(words) or may_be_of_what_was_shown(words))
+        return [await self._in_full(turn, needs[0], read_words)] if leaning else needs
 
     async def _in_full(self, turn: Turn, need: Need, read_words: ReadWords) -> Need:
         """The need in the words of the question before, where that is understood better than it is alone."""
         events = list(await self._memory.recall(turn.driver))
         before = [event for event in events if event.type_name == "user" and _key_of(event) != turn.key]
+        if not _form_open(events) and (full := of_what_was_shown(need.words, _shown(events, turn.key))):
+            return Need(full, await read_words(full))
         full = in_full(need.words, before[-1].text if before and not _form_open(events) else None)
         whole = Need(full, await read_words(full)) if full else need
         return whole if whole.confidence >= need.confidence else need
@@ -201,6 +204,19 @@ def metadata_of(turn: Turn) -> dict[str, Any]:
 def _form_open(events: Iterable[Any]) -> bool:
     loops = [event.name for event in events if event.type_name == "active_loop"]
     return bool(loops and loops[-1])
+
+
+def _shown(events: Iterable[Any], key: str) -> list[str]:
+    """Names of the responses to the driver's last message before this turn."""
+    names: list[str] = []
+    for event in events:
+        if event.type_name == "user" and _key_of(event) == key:
+            break
+        if event.type_name == "user":
+            names = []
+        elif event.type_name == "bot":
+            names.append(str((event.metadata or {}).get("utter_action") or ""))
+    return names
 
 
 def _key_of(event: Any) -> Optional[str]:

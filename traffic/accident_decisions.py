@@ -9,7 +9,7 @@ from typing import List
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from traffic.accident_cases import CaseView, expect, view
+from traffic.accident_cases import CaseView, case_of, expect, view
 from traffic.accident_causes import SHARES, cause
 from traffic.accidents import AccidentCase
 from traffic.appointments import Booking, book, bookings_of, free_slots
@@ -58,8 +58,21 @@ def call_in(session: Session, number: str, officer: str, reason: str,
     """
     found, now = expect(any_case(session, number, held=True), "with_officer"), now or utc_now()
     found.case.liability = found.case.a_role = found.case.cause = found.case.article = None
-    _book(session, found, now)
+    _book(session, found, found.parties[0].subscriber or "", now, by_officer=True)
     return _end(session, found, officer, reason, now)
+
+
+def visit(session: Session, subscriber: str, number: str, now: datetime.datetime | None = None) -> CaseView:
+    """After an agreement either driver may have both come to the window: the first free appointment, within 24 hours
+    where the station is open. Again changes nothing.
+
+    Raises NotYours, CaseMoved before the agreement, SlotFull, TooManyNoShows.
+    """
+    found, now = expect(case_of(session, subscriber, number, held=True), "agreed"), now or utc_now()
+    if not found.case.booking:
+        _book(session, found, subscriber, now, by_officer=False)
+        session.flush()
+    return found
 
 
 def _end(session: Session, found: CaseView, officer: str, reason: str, now: datetime.datetime) -> CaseView:
@@ -69,18 +82,17 @@ def _end(session: Session, found: CaseView, officer: str, reason: str, now: date
     return found
 
 
-def _book(session: Session, found: CaseView, now: datetime.datetime) -> None:
-    """The first driver's own appointment for the visit serves as well."""
-    who = found.parties[0].subscriber or ""
+def _book(session: Session, found: CaseView, who: str, now: datetime.datetime, *, by_officer: bool) -> None:
+    """An appointment that this driver has for a visit already serves as well."""
     mine = [b for b in bookings_of(session, who, now=now) if b.kind == HANDLING]
-    booked = mine[0] if mine else _first_free(session, found, who, now)
+    booked = mine[0] if mine else _first_free(session, found, who, now, by_officer)
     found.case.booking, found.case.visit_at = booked.number, booked.slot.starts
 
 
-def _first_free(session: Session, found: CaseView, who: str, now: datetime.datetime) -> Booking:
+def _first_free(session: Session, found: CaseView, who: str, now: datetime.datetime, by_officer: bool) -> Booking:
     soon = free_slots(session, HANDLING, now, now + WITHIN, None, 10, now=now)
     for slot in soon or free_slots(session, HANDLING, now, now + AT_THE_LATEST, None, 10, now=now):
         with contextlib.suppress(SlotFull, SlotUnknown):
             return book(session, who, HANDLING, slot.id, None, f"{found.case.number}:visit", now=now,
-                        by_officer=True)
+                        by_officer=by_officer)
     raise SlotFull("nothing is free in the next ten days: open slots first")

@@ -54,9 +54,11 @@ _NOT = r"(?<![没无不未])(?<!没有)(?<!没人)(?<!不是)"
 HEARD = {
     "injured": re.compile(_NOT + r"(?:有?人?受伤|流血|出血了|骨折|昏迷|死了|撞死|撞伤|头晕|去医院)"),
     "drunk": re.compile(_NOT + r"(?:喝(?:了|过)?点?酒|酒驾|醉驾|酒气|酒味|吸毒|毒驾)"),
-    "no_license": re.compile(r"无证|没有?(?:驾照|驾驶证|本子)|驾照(?:被吊销|过期)"),
+    "no_license": re.compile(r"无证|没有?(?:驾照|驾驶证|本子|证(?![据人件]))|"
+                             r"(?:驾照|驾驶证)(?:被吊销|过期|.{0,2}没有?$)"),
     "no_plate": re.compile(r"没有?(?:挂|上)?(?:车牌|号牌|牌照|牌)|无牌|套牌|假牌"),
-    "no_insurance": re.compile(r"没有?(?:买|交)?(?:保险|交强险)|保险(?:过期|脱保)|脱保|没有?年检"),
+    "no_insurance": re.compile(r"没有?(?:买|交)?(?:保险|交强险)|保险(?:过期|脱保|.{0,3}没(?:有|买|交))|脱保|"
+                               r"没有?年检|年检过期"),
     "fled": re.compile(_NOT + r"(?:逃逸|逃了|跑了|跑掉|开走了|走掉了|溜了|不见了)"),
     "stuck": re.compile(r"动不了|开不动|走不了|开不走|打不着火|抛锚"),
     "dangerous_goods": re.compile(_NOT + r"(?:危险品|油罐|危化|爆炸品|液化气车)"),
@@ -64,12 +66,30 @@ HEARD = {
                              r"(?:护栏|电线杆|红绿灯杆|路灯杆?|隔离栏|围墙|房子|消防栓)"),
     "deliberate": re.compile(_NOT + r"(?:故意撞|碰瓷|存心撞)"),
 }
-UNHURT = re.compile(r"人(?:都)?没(?:有)?(?:事|受伤)|没(?:有)?人?受伤|人没伤|人员无碍|人都好")
-
+# What says that a question has no such answer, in its own words; a clause each, so that one message may answer several.
+FINE_HEARD = {
+    "injured": re.compile(r"人(?:都)?没(?:有)?(?:事|受伤)|没(?:有)?人?受?伤|人员无碍|人都好|"
+                          r"没(?:有)?(?:什么)?(?:不舒服|大碍)|^都(?:没事|还?好)"),
+    "drunk": re.compile(r"没(?:有)?(?:人)?(?:喝|吸)|(?:不|未)(?:喝酒|饮酒)|滴酒"),
+    "papers": re.compile(r"齐全?|(?:证件?|驾照|驾驶证|保险|本子|年检|手续|牌照?)[^没无不过]{0,4}(?:有|在|正常|带)|"
+                         r"证件?.{0,2}(?:没|没有)问题|都正常"),
+    "fled": re.compile(r"没(?:有)?(?:走|跑|逃|离开)|(?:[还都就]|对方|[他她人])在(?:的|呢|这|旁边|现场|边上|等|$)|"
+                       r"^在(?:的|呢|这|旁边|现场|边上|等)"),
+    "stuck": re.compile(r"(?<!不)(?<!没)能(?:开|动|走)|开得[动走]|可以开|没(?:有)?(?:开不动|动不了)"),
+    "struck": re.compile(r"没(?:有)?[撞碰]|就(?:我们|咱们?)?(?:两|俩|2)"),
+}
+CLAUSE = re.compile(r"[，,。.；;！!、\s]+")
+LONGEST_CLAUSE = 12
 
 def grounds_heard(text: str) -> Tuple[str, ...]:
     """The grounds that a driver's words name, in the law's order."""
     return tuple(code for code, words in HEARD.items() if words.search(text))
+
+
+def fine_heard(text: str) -> Tuple[str, ...]:
+    """The questions to which a driver's words say no: 没喝酒，车能开 → drunk, stuck. A question back says nothing."""
+    clauses = [c for c in CLAUSE.split(text) if len(c) <= LONGEST_CLAUSE and not re.search(r"[吗么?？]", c)]
+    return tuple(q for q, words in FINE_HEARD.items() if any(words.search(clause) for clause in clauses))
 
 
 def question_of(ground: str) -> str:

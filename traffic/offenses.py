@@ -72,3 +72,47 @@ OFFENSES = _offenses("""
 1702 12 200  1 驾驶机动车在高速公路上倒车、逆行、穿越中央分隔带掉头的
 """)
 BY_CODE = {offense.code: offense for offense in OFFENSES}
+
+# What drivers call it (data/dictionary/offenses.txt), then parts of the official names under which it is recorded.
+RECORDED_AS = {line.split()[0]: tuple(line.split()[1:]) for line in """
+闯红灯 红灯 不按交通信号灯
+闯黄灯 黄灯
+违法停车 违法停车 违反规定停放 违停 停放
+超速 超速 超过规定时速
+酒驾 饮酒 酒后 醉酒
+醉驾 醉酒
+毒驾 毒品
+无证驾驶 未取得 无证 与准驾车型不符
+疲劳驾驶 疲劳 连续驾驶
+不系安全带 安全带
+开车打手机 手持电话 手机
+压线 标线
+逆行 逆行 逆向
+违法变道 变更车道 变道 穿插等候
+不按导向车道行驶 导向车道
+不礼让行人 人行横道 避让行人
+占用应急车道 应急车道
+占用公交专用道 专用车道
+违反禁令标志 禁令标志 禁止标线
+闯限行 禁令标志 限行
+超载 超载 超过核定 载物超过
+超限 超限 超高 超宽 长、宽、高
+遮挡号牌 遮挡 污损
+套牌 套牌 伪造 变造
+未悬挂号牌 安装号牌 未悬挂 无号牌
+逾期未检验 检验
+肇事逃逸 逃逸
+未戴头盔 头盔
+违法掉头 掉头
+违法超车 超车
+滥用远光灯 远光 使用灯光
+飙车 追逐
+非法改装 改装 已登记的结构
+鸣喇叭 喇叭 鸣笛
+违法载人 载人 载客
+""".strip().splitlines()}
+
+
+def recorded_as(offense: str) -> tuple[str, ...]:
+    """Parts of the recorded names of what drivers call so; itself for any other word."""
+    return RECORDED_AS.get(offense, (offense,))

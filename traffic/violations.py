@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session
 
 from traffic.database import Base, BigId, UtcDateTime
 from traffic.drivers import Driver
+from traffic.offenses import recorded_as
 from traffic.vehicles import Vehicle
 
 
@@ -68,7 +69,9 @@ class Totals:
 def violations_of(session: Session, vehicle_id: int, *, paid: bool | None = None,
                   since: datetime.datetime | None = None, until: datetime.datetime | None = None,
                   offense: str | None = None, place: str | None = None) -> List[Violation]:
-    """A vehicle's violations, latest first; `offense` and `place` (also a city or province) match a part of the text.
+    """A vehicle's violations, latest first.
+
+    `offense` is what drivers call it, or a part of its recorded name; `place` (also a city or province) a part.
 
     `since` is included, `until` is not. What happened before the plate changed hands is left out.
     """
@@ -78,9 +81,13 @@ def violations_of(session: Session, vehicle_id: int, *, paid: bool | None = None
         query = query.where(Violation.happened_at >= moment) if moment else query
     query = query.where(Violation.happened_at < until) if until else query
     query = query.where(SETTLED if paid else sa.not_(SETTLED)) if paid is not None else query
-    query = query.where(Violation.offense.contains(offense, autoescape=True)) if offense else query
+    query = query.where(_named(offense)) if offense else query
     query = query.where(_at_place(place)) if place else query
     return list(session.execute(query.order_by(Violation.happened_at.desc(), Violation.id.desc())).scalars())
+
+
+def _named(offense: str) -> sa.sql.ColumnElement:
+    return sa.or_(*(Violation.offense.contains(part, autoescape=True) for part in recorded_as(offense)))
 
 
 def _at_place(place: str) -> sa.sql.ColumnElement:

@@ -1,4 +1,4 @@
-"""Who wants to hear when a place gets free (候补): each is told once, first come first told."""
+"""Who wants to hear when a place gets free (候补), first come first told, each once; nobody who couldn't book."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from typing import List, Tuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session
 
+from traffic.appointments import ACTIVE, BookingRow
 from traffic.database import Base, UtcDateTime, utc_now
-from traffic.slots import Slot, free_slots
+from traffic.errors import AlreadyBooked
+from traffic.no_shows import no_booking_before, refuse_no_shows
+from traffic.slots import Slot, SlotRow, free_slots
 from traffic.subscribers import gone
 
 
@@ -34,14 +37,35 @@ def _waiting(subscriber: str, kind: str) -> List[sa.sql.ColumnElement]:
 
 def wait(session: Session, subscriber: str, kind: str, plate: str | None, earliest: datetime.datetime,
          latest: datetime.datetime, *, now: datetime.datetime | None = None) -> WaitingRow:
-    """Puts a subscriber on the list for a kind; asking again only changes span and plate."""
+    """Puts a subscriber on the list for a kind; asking again only changes span and plate.
+
+    Who could not book does not wait: raises TooManyNoShows, and AlreadyBooked for a vehicle with an appointment.
+    """
+    now = now or utc_now()
+    refuse_no_shows(session, subscriber, now)
+    _refuse_booked(session, subscriber, kind, plate, now)
     row = session.execute(sa.select(WaitingRow).where(*_waiting(subscriber, kind))).scalars().first()
     if row is None:
-        row = WaitingRow(subscriber=subscriber, kind=kind, created_at=now or utc_now())
+        row = WaitingRow(subscriber=subscriber, kind=kind, created_at=now)
         session.add(row)
     row.plate, row.earliest, row.latest = plate, earliest, latest
     session.flush()
     return row
+
+
+def _refuse_booked(session: Session, subscriber: str, kind: str, plate: str | None, now: datetime.datetime) -> None:
+    to_come = sa.select(BookingRow).join(SlotRow, BookingRow.slot_id == SlotRow.id).where(
+        BookingRow.kind == kind, BookingRow.state == ACTIVE, SlotRow.ends_at > now, BookingRow.plate == plate)
+    other = session.execute(to_come).scalars().first() if plate else None
+    if other:
+        raise AlreadyBooked(other.number if other.subscriber == subscriber else None)
+
+
+def waiting_of(session: Session, subscriber: str, *, now: datetime.datetime | None = None) -> List[WaitingRow]:
+    """What a subscriber still waits for, first asked first."""
+    query = sa.select(WaitingRow).where(WaitingRow.subscriber == subscriber, WaitingRow.told_at.is_(None),
+                                        WaitingRow.latest > (now or utc_now()))
+    return list(session.execute(query.order_by(WaitingRow.id)).scalars())
 
 
 def stop_waiting(session: Session, subscriber: str, kind: str) -> bool:
@@ -57,7 +81,7 @@ def tell(session: Session, *, now: datetime.datetime | None = None) -> List[Tupl
     left = gone(session)
     query = sa.select(WaitingRow).where(WaitingRow.told_at.is_(None), WaitingRow.latest > now).order_by(WaitingRow.id)
     for row in session.execute(query.with_for_update()).scalars().all():
-        if row.subscriber in left:
+        if row.subscriber in left or no_booking_before(session, row.subscriber, now=now):
             continue
         offered = [slot for _, slot in told]
         free = free_slots(session, row.kind, row.earliest, row.latest, limit=len(offered) + 1, now=now)

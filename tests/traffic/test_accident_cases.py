@@ -26,9 +26,10 @@ from traffic.accident_cases import (
     propose,
     tell_place,
 )
-from traffic.accident_decisions import any_case, call_in, cases_in, decide
+from traffic.accident_decisions import any_case, call_in, cases_in, decide, visit
 from traffic.accident_joining import Details, checked, join, tell_details
 from traffic.accidents import open_accident_case
+from traffic.appointments import bookings_of
 from traffic.database import reading, writing
 from traffic.errors import (
     AnotherCase,
@@ -158,6 +159,24 @@ def test_an_officer_calls_both_in_within_a_day(session: Session) -> None:
     assert found.case.visit_at
     assert found.case.visit_at - NOW < datetime.timedelta(hours=24)
     assert found.share("first") is None
+
+
+def test_after_the_agreement_either_has_both_come_within_a_day(session: Session) -> None:
+    number = gathered(session)
+    with pytest.raises(CaseMoved):
+        visit(session, "driver-2", number, NOW)
+    propose(session, "driver-1", number, "rear_end", "second", NOW)
+    agree(session, "driver-2", number, "rear_end-second", NOW)
+    with pytest.raises(SlotFull):
+        visit(session, "driver-2", number, NOW)
+    add_slots(session, 2, kind="accident_handling")
+    seen = visit(session, "driver-2", number, NOW).case
+    assert seen.state == "agreed"
+    assert seen.visit_at
+    assert NOW < seen.visit_at <= NOW + datetime.timedelta(hours=24)
+    assert [b.number for b in bookings_of(session, "driver-2", now=NOW)] == [seen.booking]
+    assert visit(session, "driver-1", number, NOW).case.booking == seen.booking
+    assert bookings_of(session, "driver-1", now=NOW) == []
 
 
 def test_without_a_free_slot_nobody_is_called_in(session: Session) -> None:

@@ -5,7 +5,9 @@ import datetime
 import pytest
 from sqlalchemy.orm import Session
 
+from bot.settings import ROOT
 from tests.traffic.conftest import NOW, add_vehicle
+from traffic.offenses import OFFENSES, RECORDED_AS, recorded_as
 from traffic.violations import Violation, late_fee_fen, totals, violations_of
 
 DAY = datetime.timedelta(days=1)
@@ -46,6 +48,23 @@ def test_only_this_vehicles_violations_latest_first(session: Session, vehicle: i
     ({"until": NOW - 2 * DAY}, ["3"]), ({"offense": "%"}, ["3"]), ({"place": "_"}, []), ({"place": "' OR 1=1"}, [])])
 def test_filters(session: Session, vehicle: int, filters: dict, expected: list[str]) -> None:
     assert numbers(violations_of(session, vehicle, **filters)) == expected
+
+
+@pytest.mark.parametrize("called", ["超速", "闯红灯", "违法停车", "压线", "不系安全带", "开车打手机", "逆行",
+                                    "不礼让行人", "占用应急车道", "不按导向车道行驶", "遮挡号牌",
+                                    "逾期未检验", "未戴头盔", "酒驾"])
+def test_what_drivers_call_an_offense_finds_it_under_its_recorded_name(session: Session, called: str) -> None:
+    vehicle = add_vehicle(session, "浙JC0001").id
+    for number, offense in enumerate(OFFENSES, 100):
+        offend(session, vehicle, number, offense=offense.name)
+    found = [v.offense for v in violations_of(session, vehicle, offense=called)]
+    assert 0 < len(found) < 8
+    assert all(any(part in name for part in recorded_as(called)) for name in found)
+
+
+def test_every_name_that_drivers_give_an_offense_is_known_to_the_records() -> None:
+    lines = (ROOT / "data" / "dictionary" / "offenses.txt").read_text(encoding="utf-8").splitlines()
+    assert {line.split()[0] for line in lines if line.strip() and not line.startswith("#")} == set(RECORDED_AS)
 
 
 def test_a_decided_warning_without_fine_is_settled(session: Session) -> None:

@@ -23,6 +23,7 @@ from traffic.accident_cases import (
     tell_place,
 )
 from traffic.accident_causes import cause, causes, other, share_of
+from traffic.accident_decisions import visit as book_visit
 from traffic.accident_diagrams import svg
 from traffic.accident_joining import VEHICLE_KINDS, Details, join, tell_details
 from traffic.errors import (
@@ -33,8 +34,11 @@ from traffic.errors import (
     JoinRefused,
     OwnCase,
     PhotoRefused,
+    SlotFull,
+    TooManyNoShows,
     TooManyProofs,
 )
+from traffic.presentation import day, local
 from web.driver.accident_agreement import agreement_pdf, agreement_picture, place_of
 from web.driver.accident_tellings import tell
 from web.driver.accident_words import words
@@ -81,7 +85,7 @@ async def _show(hall: Hall, visit: Visit, number: str, status: int = 200, **said
     found = await hall.look_up(case_of, visit.subscriber, number)
     me = found.me
     typed = {name: getattr(me, name) or "" for name in FIELDS}
-    values = {"wrong": {}, "problem": visit.asked("problem"), "typed": typed, **said}
+    values = {"wrong": {}, "problem": visit.asked("problem"), "typed": typed, "told": "", **said}
     return hall.page("accident.html", status, visit=visit, found=found, case=found.case, me=me, them=found.them,
                      step=found.step, at=STEPS.get(found.step), words=words(), kinds=PHOTO_KINDS,
                      cause=cause(found.case.cause) if found.case.cause else None, place=place_of(found),
@@ -136,6 +140,17 @@ async def _agree(hall: Hall, visit: Visit, number: str) -> HTTPResponse:
 
 async def _object(hall: Hall, visit: Visit, number: str) -> HTTPResponse:
     return await _do(hall, visit, number, object_to, visit.field("why"), hall.now())
+
+
+async def _visit(hall: Hall, visit: Visit, number: str) -> HTTPResponse:
+    try:
+        return await _do(hall, visit, number, book_visit, hall.now())
+    except SlotFull:
+        return await _show(hall, visit, number, 409, problem="visit_full",
+                           told=hall.station.windows["accident_window"].phone)
+    except TooManyNoShows as refused:
+        again = day(refused.again, local(hall.now()).date())
+        return await _show(hall, visit, number, 409, problem="no_shows", told=hall.station.told_no_shows(again))
 
 
 async def _give_up(hall: Hall, visit: Visit, number: str) -> HTTPResponse:
@@ -198,6 +213,7 @@ ROUTES = [
     Route(f"{CASE}/details", _details, "POST"), Route(f"{CASE}/causes", _causes),
     Route(f"{CASE}/propose", _propose, "POST"), Route(f"{CASE}/agree", _agree, "POST"),
     Route(f"{CASE}/object", _object, "POST"), Route(f"{CASE}/give-up", _give_up, "POST"),
+    Route(f"{CASE}/visit", _visit, "POST"),
     Route(f"{CASE}/photos/<photo:str>", _shown_photo), Route(f"{CASE}/agreement/<kind:str>", _agreement),
     Route("/accident-causes/<code:str>", _diagram, public=True),
 ]

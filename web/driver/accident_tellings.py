@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 
 LOOK_EVERY = 3.0  # seconds; what was done in the chat is told by this look, what was done on a page at once
 YOUNG = datetime.timedelta(days=10)
+VISIT = "agreed:visit"
 PICTURE = "photo:"  # how the post room names a kept picture
 
 
@@ -42,6 +43,8 @@ def due(found: CaseView, party: AccidentParty) -> str | None:
         return "joined" if party.role == "first" and len(found.parties) == 2 else None
     if state == "proposed":
         return None if party.agreed_at else f"agree:{proposal(found.case)}"
+    if state == "agreed" and found.case.booking:
+        return VISIT
     return state if state in ("with_officer", "agreed", "decided") else None
 
 
@@ -54,26 +57,26 @@ def tell(engine: Engine, settings: Settings, number: str, now: datetime.datetime
         found = any_case(session, number, held=True)
         waiting = [party for party in found.parties if due(found, party) not in (None, party.told)]
         for party in waiting:
-            party.told = due(found, party)
-            _say(session, settings, found, party, pictures, now, author)
+            before, party.told = party.told, due(found, party)
+            _say(session, settings, found, party, before, pictures, now, author)
     return len(waiting)
 
 
 def _pictures(found: CaseView) -> Dict[str, str]:
     """Each driver's copy of the agreement, drawn before the database is locked: role → path."""
-    if found.case.state != "agreed" or all(party.told == "agreed" for party in found.parties):
+    if found.case.state != "agreed" or all(party.told in ("agreed", VISIT) for party in found.parties):
         return {}
     return {party.role: photos.keep(photos.as_photo(agreement_picture(found, party.role))) for party in found.parties}
 
 
-def _say(session: Session, settings: Settings, found: CaseView, party: AccidentParty, pictures: Dict[str, str],
-         now: datetime.datetime, author: str) -> None:
+def _say(session: Session, settings: Settings, found: CaseView, party: AccidentParty, before: str | None,
+         pictures: Dict[str, str], now: datetime.datetime, author: str) -> None:
     connection, subscriber = session.connection(), party.subscriber or ""
     channel = desk.channel_of(connection, subscriber)
     if channel is None or (found.case.objected_by == party.role and found.case.state == "with_officer"):
         return
     said = [Reply(_sentence(settings, found, party), purpose="result")]
-    if party.role in pictures and found.case.state == "agreed":
+    if party.role in pictures and before not in ("agreed", VISIT):
         said.append(Reply(image=PICTURE + pictures[party.role], purpose="result"))
     outbox.append(connection, channel, subscriber, said, now, author=author)
 
@@ -81,7 +84,7 @@ def _say(session: Session, settings: Settings, found: CaseView, party: AccidentP
 def _sentence(settings: Settings, found: CaseView, party: AccidentParty) -> str:
     case, share = found.case, found.share(party.role)
     what = (party.told or "").split(":")[0]
-    name = "visit" if what == "decided" and case.visit_at else what
+    name = "visit" if what == "decided" and case.visit_at else "agreed_visit" if party.told == VISIT else what
     link = new_address(party.subscriber or "", f"accident/{case.number}", settings=settings)
     return str(words()["told"][name]).format_map({
         **load_station().words(), "case": case.number, "link": link, "reason": case.reason or "",
@@ -95,11 +98,14 @@ def untold(session: Session, now: datetime.datetime) -> list[str]:
     first = sa.exists().where(AccidentParty.case_id == AccidentCase.id, AccidentParty.role == "first",
                               AccidentParty.told.is_(None))
     other = sa.exists().where(AccidentParty.case_id == AccidentCase.id,
-                              sa.func.coalesce(AccidentParty.told, "") != AccidentCase.state)
+                              sa.func.coalesce(AccidentParty.told, "") != AccidentCase.state,
+                              sa.func.coalesce(AccidentParty.told, "") != VISIT)
+    summoned = sa.exists().where(AccidentParty.case_id == AccidentCase.id, AccidentParty.told == "agreed")
     ended = AccidentCase.state.in_(("with_officer", "agreed", "decided"))
     query = sa.select(AccidentCase.number).where(
         AccidentCase.created_at > now - YOUNG,
-        sa.or_(sa.and_(AccidentCase.state == "gathering", second, first), sa.and_(ended, other)))
+        sa.or_(sa.and_(AccidentCase.state == "gathering", second, first), sa.and_(ended, other),
+               sa.and_(AccidentCase.state == "agreed", AccidentCase.booking.is_not(None), summoned)))
     return list(session.execute(query).scalars())
 
 

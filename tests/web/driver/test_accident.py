@@ -18,11 +18,12 @@ from messages.tables import outbox
 from tests.web.browser import browser  # noqa: F401  # a fixture
 from tests.web.driver.conftest import ANNA, BERTA, Enter
 from traffic import photos
-from traffic.accident_cases import PHOTO_KINDS, add_photo, case_of, object_to, propose, tell_place
+from traffic.accident_cases import PHOTO_KINDS, add_photo, agree, case_of, object_to, propose, tell_place
 from traffic.accident_joining import Details, join, tell_details
 from traffic.accidents import open_accident_case
 from traffic.database import reading, utc_now, writing
 from traffic.page_links import new_link
+from traffic.slots import SlotRow
 from web.desk import officers
 from web.driver.accident_agreement import agreement_lines, agreement_pdf, agreement_picture, check_code
 from web.driver.accident_tellings import look, tell
@@ -163,6 +164,37 @@ def test_each_is_told_once_what_the_other_did(engine: Engine, settings: Settings
     tell(engine, settings, number, now)
     assert "已经交给民警" in told(engine, BERTA)[0]
     assert len(told(engine, ANNA)) == 2
+
+
+def test_a_visit_after_the_agreement_is_booked_once_and_told_to_both(enter: Enter, engine: Engine,
+                                                                      settings: Settings) -> None:
+    at_wechat(engine)
+    number, now = gathered(engine), utc_now()
+    with writing(engine) as session:
+        propose(session, BERTA, number, "rear_end", "second", now)
+        agree(session, ANNA, number, "rear_end-second", now)
+    look(engine, settings, now)
+    anna = enter()
+    assert "约24小时内最近的时间" in anna.get(f"/h5/accident/{number}").text
+    for _ in range(2):
+        assert anna.post(f"/h5/accident/{number}/visit").status_code == 303
+    page = anna.get(f"/h5/accident/{number}").text
+    assert "请双方" in page
+    assert "agreement/pdf" in page
+    assert look(engine, settings, now) == 0
+    for driver in (ANNA, BERTA):
+        assert [line for line in told(engine, driver) if "约好了到窗口的时间" in line] == told(engine, driver)[-1:]
+
+
+def test_a_visit_is_refused_in_words_when_nothing_is_free(enter: Enter, engine: Engine) -> None:
+    number, now = gathered(engine), utc_now()
+    with writing(engine) as session:
+        propose(session, BERTA, number, "rear_end", "second", now)
+        agree(session, ANNA, number, "rear_end-second", now)
+        session.execute(sa.update(SlotRow).values(booked=SlotRow.capacity))
+    full = enter().post(f"/h5/accident/{number}/visit")
+    assert full.status_code == 409
+    assert "约满了" in full.text
 
 
 def test_an_agreement_is_a_pdf_with_both_drivers_and_masks_the_others_licence(engine: Engine) -> None:
