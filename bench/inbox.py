@@ -23,11 +23,11 @@ import sqlalchemy as sa  # noqa: E402
 
 import bot.training.database  # noqa: E402
 import messages.database  # noqa: E402
-from bot.commands.inbox import masker  # noqa: E402
 from bot.nlu.misspelling import Misspeller  # noqa: E402
 from bot.training import labels  # noqa: E402
 from bot.training.gathering import gather  # noqa: E402
 from bot.training.sentences import Sentence, read_sentences  # noqa: E402
+from bot.training.station_mask import station_mask  # noqa: E402
 from messages.clock import utc_now  # noqa: E402
 from messages.database import open_engine, reading, writing  # noqa: E402
 from messages.tables import inbox, understandings  # noqa: E402
@@ -83,7 +83,7 @@ def measure(url: str, known: List[Sentence]) -> Dict[str, Any]:
     """Seconds until the inbox is ready, milliseconds of its first page's questions, and the memory it took."""
     engine = open_engine(url)
     began = time.perf_counter()
-    groups = gather(engine, masker(), known, utc_now() - datetime.timedelta(days=30))
+    groups = gather(engine, station_mask(), known, utc_now() - datetime.timedelta(days=30))
     ready = time.perf_counter() - began
     began = time.perf_counter()
     with reading(engine) as session:

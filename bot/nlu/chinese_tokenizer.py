@@ -1,10 +1,7 @@
-"""Cuts Chinese into words: spaCy's zh pipeline with a jieba of our own that knows the station's words."""
+"""Rasa's tokenizer: a sentence cut into words that point into what the driver wrote."""
 
 from __future__ import annotations
 
-import logging
-import pathlib
-import re
 from typing import Any, Dict, Iterable, List, Optional
 
 from rasa.engine.graph import ExecutionContext
@@ -16,58 +13,9 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.component import ENDS, HERE, STARTS, file_hash, normalized_text, station_path
+from bot.nlu.word_cutter import WordCutter, read_words
 
 WORDS_FILE = "words.txt"
-PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
-PLATE = re.compile(rf"[{PROVINCES}][a-z][·.\- ]?[a-z0-9]{{4,6}}[挂学警港澳]?")
-
-
-def read_words(folder: pathlib.Path) -> List[str]:
-    """Words of all .txt files of a folder: a line is a name and its other names; # begins a comment."""
-    lines = (line.split("#")[0].strip() for path in sorted(folder.glob("*.txt"))
-             for line in path.read_text(encoding="utf-8").splitlines())
-    return sorted({word.lower() for line in lines for word in line.split()})
-
-
-class WordCutter:
-    """spaCy's blank zh pipeline over an own jieba.Tokenizer.
-
-    spaCy's own option "jieba" takes jieba's global tokenizer, whose words can never be removed again and which writes
-    a cache into the shared temporary folder; here nothing outside this object changes.
-    """
-
-    def __init__(self, words: Iterable[str]) -> None:
-        import jieba
-        import spacy
-
-        jieba.setLogLevel(logging.WARNING)
-        self.jieba = jieba.Tokenizer()
-        self.jieba.FREQ, self.jieba.total = self.jieba.gen_pfdict(self.jieba.get_dict_file())
-        self.jieba.initialized = True
-        for word in words:
-            self.jieba.add_word(word, freq=self._frequency(word))
-        self.nlp = spacy.blank("zh")
-        spacys: Any = self.nlp.tokenizer
-        spacys.segmenter, spacys.jieba_seg = "jieba", self
-
-    def _frequency(self, word: str) -> int:
-        """High enough that the word is never cut; jieba treats 0 as an order to cut it everywhere."""
-        return max(self.jieba.suggest_freq(word) or 0, 1000)
-
-    def cut(self, text: str, cut_all: bool = False) -> List[str]:
-        """Words of a text, as spaCy asks for them; plates stay whole."""
-        words: List[str] = []
-        position = 0
-        for plate in PLATE.finditer(text):
-            words += self.jieba.cut(text[position:plate.start()], cut_all=cut_all)
-            words.append(plate.group())
-            position = plate.end()
-        return [word for word in words + list(self.jieba.cut(text[position:], cut_all=cut_all)) if word]
-
-    def __call__(self, text: str) -> List[str]:
-        """Words of a text without blanks."""
-        return [token.text for token in self.nlp(text) if not token.is_space]
-
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=True)
 class ChineseTokenizer(Tokenizer):

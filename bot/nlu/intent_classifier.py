@@ -14,13 +14,13 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.chinese_tokenizer import WordCutter, read_words
 from bot.nlu.component import NluComponent, normalized_text, station_path
 from bot.nlu.concepts import Concepts, read_concepts
 from bot.nlu.linear_training import Recipe, encode_examples
 from bot.nlu.misspelling import Misspeller
 from bot.nlu.question_models import QuestionModels, train_question_models
 from bot.nlu.text_features import features
+from bot.nlu.word_cutter import WordCutter, read_words
 
 QUESTION_SCORES = "question_scores"
 """Message property: [(topic/question, confidence)] of the chosen topic, best first."""

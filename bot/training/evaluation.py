@@ -52,7 +52,7 @@ def _misspelt(parser: Parser, sentences: Sequence[Sentence]) -> Measures:
 
 
 def _character_frequencies() -> Mapping[str, int]:
-    from bot.nlu.chinese_tokenizer import WordCutter
+    from bot.nlu.word_cutter import WordCutter
 
     frequencies: Mapping[str, int] = WordCutter([]).jieba.FREQ
     return frequencies
