@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from typing import Any, Dict, List
 
@@ -36,6 +37,7 @@ NONE_OF_IT = re.compile(
     r"(?:都|的|呢|啊|吧|事|了|哦|人|这些|这种|情况|一条|任何|别的|其[他它]|问题)*[。!！.]?")
 LONGEST = 30  # a longer text may ask about something else
 LONGEST_PLACE = 60
+BUSY = datetime.timedelta(hours=2)
 NOTHING_ELSE = frozenset({"report_minor_accident", "emergency", "inform", "nlu_fallback", "affirm"})
 NO_PLACE = frozenset({"stop", "help", "request_human", "goodbye", "emergency", "greet", "thank"})
 CHECKS = tuple(f"check_{question}" for question in QUESTIONS)
@@ -199,8 +201,14 @@ def resumed(tracker: Tracker, found: CaseView) -> bool:
     return not answered and bool(found.me)
 
 
+def fresh(found: CaseView) -> bool:
+    """Whether the drivers are most likely still busy with it."""
+    return records.now() - found.case.created_at < BUSY
+
+
 class ActionMentionAccident(Action):
-    """After a greeting: reminds of a case that waits for this driver, and says nothing without one."""
+    """After a greeting, and in the two hours after it happened after what was not understood: reminds of a case that
+    waits for this driver. Says nothing without one."""
 
     def name(self) -> str:
         """Rasa's name."""
@@ -209,7 +217,8 @@ class ActionMentionAccident(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
         """Says it, outside of forms."""
         found = await records.look_up(current_case, tracker.sender_id, records.now())
-        if found and not (tracker.active_loop or {}).get("name"):
+        greets = Turn.of(tracker).intent == "greet"
+        if found and (greets or fresh(found)) and not (tracker.active_loop or {}).get("name"):
             await tell_case(dispatcher, found)
         return []
 

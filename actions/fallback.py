@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions import records
+from actions.accidents import ActionMentionAccident
 from actions.hand_over import UNSURE, hand_over, is_open
 from actions.inform import FACTS, take_up
 from actions.turn import Turn
@@ -53,6 +54,7 @@ class ActionFallback(Action):
             dispatcher.utter_message(response="utter_ask_which_meant", buttons=[_button(name) for name in guesses])
         else:
             dispatcher.utter_message(response="utter_not_understood")
+            await ActionMentionAccident().run(dispatcher, tracker, domain)
         return [FollowupAction("action_listen")]
 
 

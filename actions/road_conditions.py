@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from typing import Any, Dict, List, Tuple
 
@@ -13,13 +14,16 @@ from sqlalchemy.orm import Session
 
 from actions import records
 from actions.nearby import last_location, means_near, tell_conditions_near
+from actions.presentation import day, local
 from actions.road_lines import bulletin_line
 from actions.turn import Turn
-from actions.ways import ends_of_way, tell_way
-from traffic.road_conditions import conditions
-from traffic.roads import find_place, find_road
+from actions.ways import HEADS_TO, ends_of_way, tell_way
+from bot.settings import load_station
+from traffic.road_conditions import Bulletin, conditions
+from traffic.roads import find_place, find_road, roads
 
 SHOWN = 6
+MOTORWAYS = re.compile(r"高速")
 NO_NAME = re.compile(r"哪|什么|这|那|每|所有|全部")  # 哪些路, 这条路: asked or pointed at, not named
 
 
@@ -50,11 +54,26 @@ async def tell_conditions(dispatcher: CollectingDispatcher, turn: Turn) -> None:
         await tell_way(dispatcher, ends)
         return
     known, unknown = await records.look_up(named, turn.values("road"), turn.values("place"))
-    if unknown:
+    if unknown and (not known or HEADS_TO.search(turn.text)):  # half of a way says nothing about the way
         dispatcher.utter_message(response="utter_road_unknown", name=unknown[0])
         return
+    known = known or (await records.look_up(motorways) if MOTORWAYS.search(turn.text) else [])
     for where in narrowed(known) or [{}]:
-        await _tell(dispatcher, where)
+        await _tell(dispatcher, where, coming(turn))
+
+
+def coming(turn: Turn) -> Tuple[datetime.datetime, datetime.datetime] | None:
+    """The days ahead that are asked about (明天封不封), None for now."""
+    time = turn.value("time")
+    if not isinstance(time, dict) or time.get("grain") not in ("day", "half_day") or not time.get("to"):
+        return None
+    begins, ends = (datetime.datetime.fromisoformat(time[end]) for end in ("from", "to"))
+    return (begins, ends) if begins > records.now() else None
+
+
+def motorways(session: Session) -> List[Dict[str, str]]:
+    """The roads that one means by 高速 without a name."""
+    return [{"road": road.name} for road in roads(session) if road.kind == "motorway"]
 
 
 def narrowed(known: List[Dict[str, str]]) -> List[Dict[str, str]]:
@@ -81,17 +100,32 @@ def named(session: Session, roads: List[str], places: List[str]) -> Tuple[List[D
             known.append({"road": road.name})
         else:
             unknown.append(name)
-    return [where for i, where in enumerate(known) if where not in known[:i]], [] if known else unknown
+    return [where for i, where in enumerate(known) if where not in known[:i]], unknown
 
 
-async def _tell(dispatcher: CollectingDispatcher, where: Dict[str, str]) -> None:
-    bulletins = await records.look_up(conditions, records.now(), **where)
+async def _tell(dispatcher: CollectingDispatcher, where: Dict[str, str],
+                days: Tuple[datetime.datetime, datetime.datetime] | None = None) -> None:
+    bulletins = await records.look_up(conditions, days[0] if days else records.now(), **where,
+                                      until=days[1] if days else None)
     name = shown_name(where)
+    if days:
+        _tell_ahead(dispatcher, name, bulletins, days[0])
+        return
     if bulletins:
         dispatcher.utter_message(response="utter_road_conditions" if name else "utter_all_road_conditions", name=name,
                                  lines=[bulletin_line(b) for b in bulletins[:SHOWN]] + _more(len(bulletins)))
     else:
         dispatcher.utter_message(response="utter_road_clear" if name else "utter_all_roads_clear", name=name)
+
+
+def _tell_ahead(dispatcher: CollectingDispatcher, name: str, bulletins: List[Bulletin],
+                begins: datetime.datetime) -> None:
+    """What is announced for a day to come; jams and accidents nobody knows yet."""
+    known = [b for b in bulletins if b.kind in ("closed", "works")]
+    when = day(local(begins).date(), local(records.now()).date())
+    lines = [bulletin_line(b) for b in known[:SHOWN]] + _more(len(known))
+    dispatcher.utter_message(response="utter_road_conditions_ahead" if known else "utter_road_clear_ahead",
+                             name=name or load_station().region, when=when, lines=lines)
 
 
 def _more(count: int) -> List[Dict[str, Any]]:

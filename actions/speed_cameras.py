@@ -12,7 +12,7 @@ from rasa_sdk.types import DomainDict
 from actions import records
 from actions.nearby import last_location, means_near, tell_cameras_near
 from actions.presentation import local
-from actions.road_conditions import named
+from actions.road_conditions import MOTORWAYS, motorways, named
 from actions.road_lines import camera_line
 from actions.turn import Turn
 from traffic.speed_cameras import SpeedCamera, cameras
@@ -42,9 +42,10 @@ class ActionQuerySpeedCameras(Action):
 async def tell_cameras(dispatcher: CollectingDispatcher, turn: Turn) -> None:
     """Says the cameras on the roads and at the places named."""
     known, unknown = await records.look_up(named, turn.values("road"), turn.values("place"))
-    if unknown:
+    if unknown and not known:
         dispatcher.utter_message(response="utter_road_unknown", name=unknown[0])
         return
+    known = known or (await records.look_up(motorways) if MOTORWAYS.search(turn.text) else [])
     for where in known or [{}]:
         found = await records.look_up(cameras, today=local(records.now()).date(), **where)
         _tell(dispatcher, next(iter(where.values()), ""), found)

@@ -21,6 +21,14 @@ EVIDENCE = re.compile(rf"(?:什么|哪些|啥|怎么|如何|怎样|要不要|需
                       rf"{PROOF}.{{0,8}}(?:什么|哪些|怎么|如何|怎样|要求|算|行不行|可以吗|行吗|够|几张)")
 
 
+WITNESS = re.compile(r"匿名|保密|泄露|报复|奖励|有奖|(?:知道|看到|查到).{0,3}(?:是我|谁)|(?:奖|给).{0,2}钱")
+
+
+def asks_about_witnesses(text: str) -> bool:
+    """匿名行不行, 举报有奖励吗: a question about the question."""
+    return len(text) <= 20 and bool(WITNESS.search(text))
+
+
 def asks_about_evidence(text: str) -> bool:
     """举报要什么证据, 行车记录仪的算不算: a question about the question."""
     return len(text) <= 30 and bool(EVIDENCE.search(text))

@@ -19,7 +19,13 @@ from actions.answers import yes_or_no_heard
 from actions.choice_words import gives_up
 from actions.forms import Form, asked_for, emptied
 from actions.presentation import day, local
-from actions.ticket_pictures import add_all, asks_about_evidence, pictures_sent, tell_picture
+from actions.ticket_pictures import (
+    add_all,
+    asks_about_evidence,
+    asks_about_witnesses,
+    pictures_sent,
+    tell_picture,
+)
 from actions.turn import Turn, begins
 from actions.unclear import why_unclear
 from bot.personal_numbers import covered
@@ -59,18 +65,25 @@ class ValidateTicketForm(Form):
         turn, asked = Turn.of(tracker), tracker.get_slot(REQUESTED_SLOT)
         if asked and tell_picture(dispatcher, turn, len(pictures_sent(tracker))):
             return [SlotSet(asked, None)]
+        if asked and not begins(tracker, self.form_name()) and asks_about_witnesses(turn.text):
+            dispatcher.utter_message(response="utter_explain_witness")
+            return [SlotSet(asked, None)]
+        if asked and turns_to(turn, tracker.get_slot("ticket_kind")):
+            return [SlotSet("ticket_kind", kind_of(turn)), SlotSet("ticket_text", None), SlotSet("confirmed", None)]
         events = await super().get_extraction_events(dispatcher, tracker, domain)
         if begins(tracker, self.form_name()):
             events.append(SlotSet("ticket_kind", kind_of(turn)))
             if asks_about_evidence(turn.text):
                 dispatcher.utter_message(response="utter_explain_ticket_text")
+            elif asks_about_witnesses(turn.text):
+                dispatcher.utter_message(response="utter_explain_witness")
         return events
 
     async def extract_ticket_text(self, dispatcher: CollectingDispatcher, tracker: Tracker,
                                   domain: DomainDict) -> Dict[str, Any]:
         """The whole message when it was asked for, or when the first one already tells the story."""
         turn = Turn.of(tracker)
-        if asks_about_evidence(turn.text):
+        if asks_about_evidence(turn.text) or asks_about_witnesses(turn.text):
             return {}
         first = begins(tracker, self.form_name()) and turn.intent != "request_human" and len(turn.text) >= TELLING
         leaves = gives_up(turn.text) or turn.intent in LEAVES or (turn.intent == "emergency" and len(turn.text) < STORY)
@@ -192,6 +205,12 @@ def kind_of(turn: Turn) -> str:
     """The kind that the driver calls it by; when none or several are named, the one that was understood."""
     called = {kind for word, kind in CALLED.items() if word in turn.text}
     return called.pop() if len(called) == 1 else KINDS.get(turn.intent, "question")
+
+
+def turns_to(turn: Turn, kind: str | None) -> bool:
+    """Whether hardly more is said than that it shall be another kind of ticket (我要提建议)."""
+    return turn.intent in KINDS and turn.intent != "request_human" and len(turn.text) < TELLING \
+        and kind_of(turn) != kind
 
 
 def asks_aside(turn: Turn, kind: str | None) -> bool:

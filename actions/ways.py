@@ -13,7 +13,7 @@ from actions.turn import Turn
 from traffic.passability import Way, way
 from traffic.roads import find_place
 
-HEADS_TO = re.compile(r"到|去|往|至|通|[—\-~～→>]")
+HEADS_TO = re.compile(r"到|去|往|至|回|通|[—\-~～→>]")
 SHOWN = 4
 
 

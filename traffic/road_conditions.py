@@ -63,13 +63,13 @@ def as_bulletin(row: BulletinRow) -> Bulletin:
 
 
 def conditions(session: Session, at: datetime.datetime, road: str | None = None, place: str | None = None,
-               to: str | None = None) -> List[Bulletin]:
+               to: str | None = None, *, until: datetime.datetime | None = None) -> List[Bulletin]:
     """Bulletins valid at a moment, worst kind first; on a road and, or, whose section touches a place.
 
-    With `road`, `place` and `to` those on the road between the two places. Names may be aliases; a name nobody knows
-    gives an empty list (`find_road`, `find_place` tell).
+    With `until` those valid at any time from `at` until then. With `road`, `place` and `to` those on the road between the
+    two places. Names may be aliases; a name nobody knows gives an empty list (`find_road`, `find_place` tell).
     """
-    rows = valid_rows(session, at)
+    rows = valid_rows(session, at, until)
     if road is not None and place is not None and to is not None:
         rows = _on_section(session, rows, road, place, to)
         place = None
@@ -90,10 +90,10 @@ def _on_section(session: Session, rows: List[BulletinRow], road: str, start: str
     return [row for row in rows if section & {s.id for s in segments_touched(session, row)}]
 
 
-def valid_rows(session: Session, at: datetime.datetime) -> List[BulletinRow]:
-    """The bulletins' rows valid at a moment."""
+def valid_rows(session: Session, at: datetime.datetime, until: datetime.datetime | None = None) -> List[BulletinRow]:
+    """The bulletins' rows valid at a moment, or at any time until another."""
     still = sa.or_(BulletinRow.ends_at.is_(None), BulletinRow.ends_at > at)
-    return list(session.execute(sa.select(BulletinRow).where(BulletinRow.starts_at <= at, still)).scalars())
+    return list(session.execute(sa.select(BulletinRow).where(BulletinRow.starts_at <= (until or at), still)).scalars())
 
 
 def segments_touched(session: Session, row: BulletinRow) -> List[Segment]:
