@@ -11,32 +11,48 @@ from typing import Dict, List, Sequence, Tuple
 from sqlalchemy.orm import Session
 
 from traffic.roads import places, roads
-from traffic.spoken_spans import find_span
+from traffic.spoken_spans import UNTIL_NEWS, find_span
 
 KIND_WORDS = (
-    ("closed", r"全?封闭|封路|封道|封桥|断行|断路|中断|禁止(?:车辆)?通行|禁行|不通车?|不能走|交通管制"),
+    ("closed", r"全?封闭|封路|封道|封桥|封(?=[一两半\d])|断行|断路|中断|禁行|不通车?|不能走|管制|关闭|"
+               r"禁止(?:一切|所有|任何|机动|过往|社会)*车?辆?通行"),
     ("accident", r"事故|追尾|侧翻|相撞|剐蹭|抛锚"),
     ("works", r"施工|占道|占用|维修|养护|改造|铺沥青|摊铺|抢修|加固"),
     ("weather", r"大?雾|团雾|积水|结冰|积雪|台风|暴雨|暴雪|塌方|落石|能见度"),
     ("jam", r"拥堵|堵车|缓行|缓慢|排队|车多|堵"),
 )
-DETOUR = re.compile(r"(?:请|可|可以|建议|过往车辆)*(?:绕行|绕道|绕走|改走|改行|请走|可走|走|绕)")
+DETOUR = re.compile(r"(?:请|可|可以|建议|(?:各类|过往|途经|社会)?车辆)*"
+                    r"(?:从(?=[^，,。；;]{1,12}(?:下|上|走|绕|通行|进出))|绕行|绕道|绕走|改走|改行|请走|可走|走|绕)")
 CAUSE = re.compile(r"(?:因为|因|由于|受)(?P<cause>[^，,。；;]{2,40}?)(?:的?影响|[，,。；;]|$)")
 JOIN = re.compile(r"\s*(?:至|到|-|—|–|~|～|往|——)\s*")
 TOWARDS = re.compile(r"(?:往|去|向|至|到)?(?P<where>[^\s，,。；;往去]{1,8})方向")
 BOTH = re.compile(r"双向|双方向|两个方向|来回")
-CLOSING = re.compile(r"(?:需要?|将|实行|实施|进行|采取|予以|临时|双向|全线|全|半幅|单向)*(?:封闭|封路|封道|封桥|"
-                     r"交通管制|禁止(?:车辆)?通行|断行)(?:施工)?$")
+HALF = re.compile(r"半幅|半封闭|单边|交替|借道|占用?.{0,4}(?:车道|行车道|应急车道)|禁止(?:货车|大车|摩托|三轮)")
+ONE_WAY = re.compile(r"单向|单方向")
+CLOSING = re.compile(r"(?:需要?|将|实行|实施|进行|采取|予以|临时|双向|全线|全|单向|道路|交通)*"
+                     r"(?:封闭|封路|封道|封桥|管制|关闭|禁止(?:一切|所有|机动|过往|社会)*车?辆?通行|断行|中断|封[一两半\d].*)(?=施工|$)")
+HOUR = r"(?:夜间|夜里|晚上?|白天|早上?|上午|下午|凌晨)?\s*\d{1,2}(?:[:：]\d\d|[点时](?:半|\d{1,2}分)?)"
+DAILY = re.compile(rf"每(?:天|日|晚|夜)的?{HOUR}\s*(?:至|到|-|—|–|~|～)+\s*(?:次日|第二天|翌日)?{HOUR}")
+FREE_AGAIN = re.compile(r"(?:已经?|现已?)(?:全部|全面)?(?:处理完|处置完|清理完|恢复|解除|通车|畅通|开通|抢通|撤除)|"
+                        r"解除(?:封闭|管制|交通管制)|恢复正常")
+SPOT = re.compile(r"(?:大?桥(?!至|到|往)|隧道|路口|高架|服务区|红绿灯|互通)?(?:出口|入口|出入口)?(?:匝道)?")
 SECTION_WORD = re.compile(r"(?:路段|区间|一带|段|之间|附近)")
-ADDRESSED = re.compile(r"请|敬请|望|过往|谢谢|注意|提醒")
-BLANK = "，,。；;、：: 　的在将从由口至到往因"
+ADDRESSED = re.compile(r"请|敬请|望|过往|谢谢|注意|提醒|特此|小心")
+BLANK = "，,。；;、：: 　（）()的在将从由至到往因"
+LEAD = re.compile(r"^口|^期间|^(?:发生|出现|有)(?=.{2})")
+NOT_NEEDED = re.compile(r"临时|交通管制|通行|[\s　，,。；;、：:！!（）()的在将从由自起止至到往因受]+|"
+                        r"[对于为了和与及后前内实行施进全线双向半幅单各路段一带附近之间现发生道路交通]+")
 Names = Dict[str, str]
 Mark = Tuple[int, int, str]
 
 
 @dataclasses.dataclass(frozen=True)
 class Reading:
-    """What was understood; None or "" where nothing was. `marks` are (start, end, what) in the sentence."""
+    """What was understood; None or "" where nothing was. `marks` are (start, end, what) in the sentence.
+
+    `notes`: daily (hours of every day, which stay in the cause), one_way, free_again (the sentence ends a bulletin
+    rather than makes one). `unread` are the words that nothing was made of.
+    """
 
     road: str | None
     from_place: str | None
@@ -49,11 +65,14 @@ class Reading:
     ends: datetime.datetime | None
     detour: str | None
     marks: Tuple[Mark, ...]
+    notes: Tuple[str, ...] = ()
+    unread: Tuple[str, ...] = ()
 
     @property
     def missing(self) -> Tuple[str, ...]:
-        """What an officer must still fill in: road, cause, starts."""
-        found = {"road": self.road, "cause": self.cause, "starts": self.starts}
+        """What an officer must still fill in: road, cause, starts, direction."""
+        found = {"road": self.road, "cause": self.cause, "starts": self.starts,
+                 "direction": self.direction or "one_way" not in self.notes}
         return tuple(name for name, value in found.items() if not value)
 
 
@@ -67,7 +86,7 @@ def read_bulletin(session: Session, sentence: str, now: datetime.datetime) -> Re
 def read_with(sentence: str, road_names: Names, place_names: Names, now: datetime.datetime) -> Reading:
     """The same with the names given: alias → name."""
     text = sentence.strip()
-    when = find_span(_without(text, road_names), now)
+    when = find_span(DAILY.sub(_blank, _without(text, road_names)), now)
     around = DETOUR.search(text)
     while around and not _names_in(text[around.end():], road_names) and not _names_in(text[around.end():], place_names):
         around = DETOUR.search(text, around.end())
@@ -81,13 +100,49 @@ def read_with(sentence: str, road_names: Names, place_names: Names, now: datetim
     spans = [*((s, e, "road") for s, e, _ in on), *((s, e, "section") for s, e, _ in section),
              *([(when.start, when.end, "time")] if when else []), *([(*towards, "direction")] if towards else []),
              *([(*past, "detour")] if past else [])]
-    cause = _cause(head, spans, kind)
-    at = head.find(cause) if cause else -1
-    marks = [*spans, *([(at, at + len(cause), "cause")] if at >= 0 else []),
-             *([(*word, "kind")] if word and not (at <= word[0] < at + len(cause)) else [])]
+    parts = _cause(head, spans, _exact(head, section), kind)
+    marks = [*spans, *_where(head, parts, spans)]
+    marks += [(*word, "kind")] if word and not _overlaps((*word, ""), [(s, e) for s, e, _ in marks]) else []
     names = [name for _, _, name in section] + [None, None]
-    return Reading(on[0][2] if on else None, names[0], names[1], direction, one_way, kind, cause,
-                   when.since if when else None, when.until if when else None, detour, tuple(sorted(marks)))
+    return Reading(on[0][2] if on else None, names[0], names[1], direction, one_way, kind, "，".join(parts),
+                   when.since if when else None, when.until if when else None, detour, tuple(sorted(marks)),
+                   _notes(head, direction), _unread(text, marks))
+
+
+def _notes(head: str, direction: str | None) -> Tuple[str, ...]:
+    said = {"daily": DAILY.search(head), "one_way": ONE_WAY.search(head) and not direction,
+            "free_again": FREE_AGAIN.search(head)}
+    return tuple(name for name, found in said.items() if found)
+
+
+def _unread(text: str, marks: Sequence[Mark]) -> Tuple[str, ...]:
+    """What nothing was made of; courtesy and little words don't count."""
+    kept = "".join("，" if any(s <= i < e for s, e, _ in marks) else c for i, c in enumerate(text))
+    return tuple(part for part in re.split(r"[，,。；;！!]+", kept)
+                 if len(NOT_NEEDED.sub("", part)) > 1 and not ADDRESSED.match(part.strip(BLANK)))
+
+
+def _blank(found: re.Match[str]) -> str:
+    return "　" * len(found[0])
+
+
+def _exact(head: str, section: Sequence[Tuple[int, int, str]]) -> Tuple[int, int] | None:
+    """Where a single place is said more exactly than the records know it: 大汾桥, 杜桥出口匝道."""
+    if len(section) != 1:
+        return None
+    more = SPOT.match(head, section[0][1])
+    return (section[0][0], more.end()) if more and more[0] else None
+
+
+def _where(head: str, parts: Sequence[str], spans: Sequence[Mark]) -> List[Mark]:
+    """Where the parts of the cause stand, as far as nothing else stands there."""
+    found: List[Mark] = []
+    for part in parts:
+        at = head.find(part)
+        start = max([at, *(e for s, e, _ in [*spans, *found] if s <= at < e)])
+        if at >= 0 and not _overlaps((start, at + len(part), ""), [(s, e) for s, e, _ in [*spans, *found]]):
+            found.append((start, at + len(part), "cause"))
+    return [mark for mark in found if mark[0] < mark[1]]
 
 
 def _without(text: str, road_names: Names) -> str:
@@ -136,19 +191,21 @@ def _detour(text: str, around: re.Match[str] | None, road_names: Names,
 
 
 def _kind(head: str) -> Tuple[str, Tuple[int, int] | None]:
+    """Half a road that is closed, or one closed for lorries alone, can be driven on: that is works."""
     for kind, words in KIND_WORDS:
         found = re.search(words, head)
-        if found:
+        if found and not (kind == "closed" and HALF.search(head)):
             return kind, found.span()
     return "works", None
 
 
-def _cause(head: str, spans: Sequence[Mark], kind: str) -> str:
-    """What stands behind 因, or else all that is left when what was understood is taken away."""
-    kept = "".join(" " if any(s <= i < e for s, e, _ in spans) else c for i, c in enumerate(head))
-    said = CAUSE.search(head)
+def _cause(head: str, spans: Sequence[Mark], exact: Tuple[int, int] | None, kind: str) -> List[str]:
+    """What stands behind 因, or else all that is left when what was understood is taken away; in parts."""
+    away = [(s, e) for s, e, what in spans if not (what == "section" and exact and exact[0] == s)]
+    kept = "".join(" " if any(s <= i < e for s, e in away) else c for i, c in enumerate(head))
+    said = CAUSE.search(kept)
     parts = re.split(r"[ ，,。；;]+", kept[slice(*said.span("cause"))] if said else kept)
     parts = [SECTION_WORD.sub("", part).strip(BLANK) for part in parts if not ADDRESSED.match(part.strip(BLANK))]
-    left = "，".join(part for part in parts if len(part) > 1)
-    short = CLOSING.sub("", left) if kind == "closed" else left
-    return (short if len(short) > 1 else left).strip(BLANK)
+    parts = [LEAD.sub("", part) for part in parts if len(part) > 1 and not UNTIL_NEWS.fullmatch(part)]
+    short = [CLOSING.sub("", part).strip(BLANK) for part in parts] if kind == "closed" else parts
+    return [part for part in short if len(part) > 1] or parts

@@ -10,12 +10,25 @@ import re
 from typing import List, Sequence, Tuple
 
 from traffic.opening_days import station_zone
+from traffic.spelled_days import spelled
 
-ONE_DAY = datetime.timedelta(days=1)
+ONE_DAY, ONE_HOUR = datetime.timedelta(days=1), datetime.timedelta(hours=1)
 FROM_NOW = re.compile(r"(?:即日|现在|即时|目前|此刻|即刻)(?:起|开始)?[，,]?(?=至|到)[至到]")
-UNTIL_NEWS = re.compile(r"(?:至|到)?(?:另行通知|恢复(?:通行)?|完工|处置完毕)(?:为止|时止)?|即日起|现在起")
+UNTIL_NEWS = re.compile(r"(?:具体)?(?:恢复|开通|结束)(?:通行)?时间(?:请?等?候?|以?)?(?:另行)?通知(?:为准)?|"
+                        r"何时恢复.{0,2}(?:看|等)?(?:另行)?通知|(?:直?至|直?到)?(?:另行通知|恢复(?:通行)?|完工|处置完毕)(?:为止|时止)?|即日起|现在起")
+SOON_OVER = re.compile(r"(?:预计|大约|约|计划|争取|将?于|到|至|在){0,3}$")
+OVER = re.compile(r"(?:左右|前后|前)?(?:可以?|能)?(?:恢复|结束|开通|通车|解除|完工|完成|处理完|抢通)(?:通行|交通)?")
+BEFORE = re.compile(r"(?:之?前|以前|为?止)")
+HALF_DAY = datetime.timedelta(hours=12)
+LATE = re.compile(r"晚|下午|夜")
+RANGE = re.compile(r"[至到起~—–-]")
+LASTS = re.compile(r"(?:封|关|停|持续|为期|需要?|历时|时长|约)[^，。,；\d一两二三四五六七八九十半]{0,4}"
+                   r"(?P<n>\d{1,3}|[一两二三四五六七八九十]|半)个?(?P<half>半)?(?P<of>小时|钟头|分钟|天)")
+SECONDS = {"小时": 3600, "钟头": 3600, "分钟": 60, "天": 86400}
+NUMBERS = {name: number for number, name in enumerate("一二三四五六七八九十", 1)} | {"两": 2, "半": 0.5}
+CLOCK = re.compile(r"[点时:：]")
+SAID_DAY = re.compile(r"[今明后昨][天日早晚晨]|[日号周]|星期|礼拜")
 TO = re.compile(r"[ ]?(?:到|至|~|-|—|–)[ ]?")
-SHORT = re.compile(r"\A([今明后])([早晚])")
 YEAR = re.compile(r"20\d\d|[今明]年")
 Times = Sequence[str]
 Found = Tuple[int, int, Times]
@@ -34,6 +47,13 @@ class Said:
 def find_span(text: str, now: datetime.datetime) -> Said | None:
     """The first span of time in a text that speaks of what is now or to come; None when there is none."""
     local = now.astimezone(station_zone())
+    plain, places = spelled(text, local)
+    said = _find(plain, local)
+    return said and dataclasses.replace(said, start=places[said.start], end=places[said.end - 1] + 1 if (
+        places[said.end] - places[said.end - 1] <= 1) else places[said.end])
+
+
+def _find(text: str, local: datetime.datetime) -> Said | None:
     found = _times(text, local)
     from_now, open_end = FROM_NOW.search(text), UNTIL_NEWS.search(text)
     last = next((each for each in found if from_now and each[0] == from_now.end()), None)
@@ -41,20 +61,53 @@ def find_span(text: str, now: datetime.datetime) -> Said | None:
         return Said(from_now.start(), last[1], local, _until(last, local))
     if not found:
         return Said(open_end.start(), open_end.end(), local, None) if open_end else None
-    start, end, times = found[0]
-    since, until = _moment(times[0], local), None if _is_hour(times, local) else _until(found[0], local)
+    return _over_at(text, found[0], local) or _from_to(text, found[0], local)
+
+
+def _over_at(text: str, found: Found, local: datetime.datetime) -> Said | None:
+    """What is said of its end alone: 预计下午5点恢复, 12月5日前."""
+    start, end, times = found
+    over, before = OVER.match(text, end), BEFORE.match(text, end)
+    lead = SOON_OVER.search(text[:start])
+    until = _moment(times[0], local) if over else _until(found, local)
+    if not (over or before) or RANGE.search(text[start:end]) or until is None or until <= local:
+        return None
+    return Said(lead.start() if lead else start, (over or before).end(), local, until)  # type: ignore[union-attr]
+
+
+def _from_to(text: str, found: Found, local: datetime.datetime) -> Said | None:
+    start, end, times = found
+    since, until = _moment(times[0], local), None if _is_hour(times, local) else _until(found, local)
     to = TO.match(text, end)
-    rest = _times(SHORT.sub(r"\1天\2上", text[to.end():]), local) if to else []
+    rest = _times(text[to.end():], local) if to else []
     if to and rest and rest[0][0] == 0:  # what JioNLP leaves of 今晚8点到明早6点
-        end = to.end() + rest[0][1] - (2 if SHORT.match(text[to.end():]) else 0)
+        end = to.end() + rest[0][1]
         until = _until(rest[0], local)
     if since is None:
         return None
-    if until and until <= since:  # 今晚8点到6点
-        until += ONE_DAY
-    if until and until <= now and not YEAR.search(text[start:end]):  # nobody announces what is over
-        since, until = _next_year(since), _next_year(until)
-    return Said(start, end, since, until)
+    if until and until <= since:  # 今晚9点到11点, 今晚8点到6点
+        until += HALF_DAY if LATE.search(text[start:end]) and until + HALF_DAY > since else ONE_DAY
+    lasts = LASTS.search(text, end) if until is None else None
+    if lasts:
+        until = since + _length(lasts)
+    return _to_come(text, Said(start, end + (2 if text.startswith("期间", end) else 0), since, until), local)
+
+
+def _length(said: re.Match[str]) -> datetime.timedelta:
+    number = float(said["n"]) if said["n"].isdecimal() else NUMBERS[said["n"]]
+    return datetime.timedelta(seconds=SECONDS[said["of"]] * (number + (0.5 if said["half"] else 0)))
+
+
+def _to_come(text: str, said: Said, local: datetime.datetime) -> Said:
+    """Nobody announces what is over: a date without its year is next year's, a clock time alone tomorrow's."""
+    words = text[said.start:said.end]
+    if said.until is None or said.until > local or YEAR.search(words):
+        return said
+    if "月" not in words and SAID_DAY.search(words):
+        return said
+    if "月" not in words and CLOCK.search(words):
+        return dataclasses.replace(said, since=said.since + ONE_DAY, until=said.until + ONE_DAY)
+    return dataclasses.replace(said, since=_next_year(said.since), until=_next_year(said.until))
 
 
 def _times(text: str, local: datetime.datetime) -> List[Found]:
@@ -72,7 +125,7 @@ def _times(text: str, local: datetime.datetime) -> List[Found]:
 def _is_hour(times: Times, local: datetime.datetime) -> bool:
     """Whether it is a point on the clock (下午3点), which JioNLP gives as one hour or minute."""
     since, until = _moment(times[0], local), _moment(times[1], local)
-    return since is not None and until is not None and until - since < datetime.timedelta(hours=1)
+    return since is not None and until is not None and datetime.timedelta() <= until - since < ONE_HOUR
 
 
 def _until(found: Found, local: datetime.datetime) -> datetime.datetime | None:

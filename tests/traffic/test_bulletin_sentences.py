@@ -68,6 +68,50 @@ def test_what_is_missing_is_named_instead_of_guessed() -> None:
     assert read("你好").road is None
 
 
+@pytest.mark.parametrize(("sentence", "since", "until"), [
+    ("即日起至月底，224省道施工", "07-30 09:00", "08-01 00:00"), ("月底前224省道施工", "07-30 09:00", "08-01 00:00"),
+    ("8月5日至下月底75省道施工", "08-05 00:00", "09-01 00:00"),
+    ("本周末杜桥大道施工", "08-01 00:00", "08-03 00:00"), ("下周末杜桥大道施工", "08-08 00:00", "08-10 00:00"),
+    ("下周一到周三白沙路修剪行道树", "08-03 00:00", "08-06 00:00"),
+    ("明晚零点至凌晨4点沿海高速封闭", "08-01 00:00", "08-01 04:00"),
+    ("今晚9点半到11点半75省道封闭", "07-30 21:30", "07-30 23:30"), ("今晚8点到6点封杜桥大道", "07-30 20:00", "07-31 06:00"),
+    ("8月3日22时至次日6时沿海高速封闭", "08-03 22:00", "08-04 06:00"),
+    ("杜桥大道下水道抢修，预计今天下午5点恢复", "07-30 09:00", "07-30 17:00"),
+    ("沿海高速临时管制，预计2小时后恢复", "07-30 09:00", "07-30 11:00"),
+    ("8月5日晚上10点沿海高速封一个半小时", "08-05 22:00", "08-05 23:30"),
+    ("自8月4日起至9月4日止，224省道封闭", "08-04 00:00", "09-05 00:00"),
+    ("解放路7:00到8:30交通管制", "07-31 07:00", "07-31 08:30"), ("224省道塌方，恢复时间另行通知", "07-30 09:00", ""),
+])
+def test_times_are_read_as_officers_write_them(sentence: str, since: str, until: str) -> None:
+    found = read(sentence)
+    assert (said(found.starts), said(found.ends)) == (since, until)
+
+
+@pytest.mark.parametrize(("sentence", "kind", "cause"), [
+    ("75省道今晚8点到明早6点铺沥青，半幅封闭", "works", "铺沥青，半幅封闭"),
+    ("75省道大汾桥路面结冰，请慢行", "weather", "大汾桥路面结冰"), ("75省道积雪，禁止一切车辆通行", "closed", "积雪"),
+    ("沿海高速杜桥出口匝道封闭施工", "closed", "杜桥出口匝道施工"),
+    ("75省道全封闭施工，车辆绕行224省道", "closed", "施工"), ("8月1日杜桥大道禁止货车通行", "works", "禁止货车通行"),
+    ("224省道发生山体塌方，道路中断", "closed", "山体塌方"), ("沿海高速封一个小时", "closed", "封一个小时"),
+])
+def test_half_a_road_is_no_closed_road_and_the_cause_stays_whole(sentence: str, kind: str, cause: str) -> None:
+    found = read(sentence)
+    assert (found.kind, found.cause) == (kind, cause)
+
+
+def test_what_an_officer_must_look_at_is_noted() -> None:
+    daily = read("沿海高速每天夜间22:00-次日5:00养护施工，占用行车道")
+    assert (daily.notes, daily.starts) == (("daily",), None)
+    assert "每天夜间22:00-次日5:00" in daily.cause
+    assert read("75省道今晚单向封闭").missing == ("direction",)
+    assert read("白沙路事故已处理完").notes == ("free_again",)
+
+
+def test_words_of_which_nothing_was_made_are_named() -> None:
+    assert read("沿海高速杜桥互通8月4日封闭，请从白沙出口下高速").unread == ("出口下高速",)
+    assert read("75省道杜桥至白沙段8月4日7时至9时封闭，请过往车辆注意安全").unread == ()
+
+
 def test_a_date_that_is_over_is_meant_for_next_year() -> None:
     found = read("224省道7月1日至7月5日封闭")
     assert found.starts is not None

@@ -12,11 +12,11 @@ from messages.database import reading, writing
 from traffic import articles, photos
 from traffic.announcements import Announcement
 from traffic.errors import ArticleError, BulletinError, PhotoRefused
-from web.desk.bulletin_forms import moment, written
 from web.desk.database import records
 from web.desk.deeds import of_words, record
 from web.desk.errors import Missing
 from web.desk.guard import Route, Visit
+from web.desk.moments import moment, written
 from web.desk.office import Office
 
 CHANNEL = "wechat"

@@ -17,11 +17,11 @@ from traffic.audience import read_audience
 from traffic.errors import BulletinError
 from traffic.roads import roads
 from web.desk import phones
-from web.desk.bulletin_forms import moment, written
 from web.desk.database import records
 from web.desk.deeds import of_words, record
 from web.desk.errors import Missing
 from web.desk.guard import Route, Visit
+from web.desk.moments import moment, written
 from web.desk.office import Office
 from web.desk.phone_routes import phones_now
 from web.outreach.filling import count_members
@@ -35,7 +35,7 @@ FILTERS = {"all": (), "sent": ("sent", "passive"), "refused": ("refused",), "unk
 
 @dataclasses.dataclass(frozen=True)
 class Form:
-    """What an officer writes; moments as browsers write them."""
+    """What an officer writes; moments as `moments` writes them."""
 
     title: str = ""
     text: str = ""

@@ -13,20 +13,19 @@ from sqlalchemy.orm import Session
 from traffic.bulletin_sentences import Reading
 from traffic.bulletins import Draft, as_row
 from traffic.errors import BulletinError
-from traffic.opening_days import station_zone
 from traffic.road_conditions import BulletinRow
 from traffic.road_lines import road_lines, stretch
 from traffic.roads import find_road
 from web.desk.guard import Visit
+from web.desk.moments import moment, written
 from web.road_map import Mark, draw
 
 FIELDS = ("sentence", "road", "from_place", "to_place", "direction", "kind", "cause", "starts", "ends", "detour")
-BROWSERS = "%Y-%m-%dT%H:%M"  # what <input type="datetime-local"> reads and writes
 
 
 @dataclasses.dataclass(frozen=True)
 class Form:
-    """The fields as the page shows them; moments in the station's zone as browsers write them, "" for none."""
+    """The fields as the page shows them; moments as `moments` writes them, "" for none."""
 
     sentence: str = ""
     road: str = ""
@@ -66,19 +65,6 @@ def draft_of(form: Form) -> Draft:
         raise BulletinError("starts")
     return Draft(form.road, form.from_place or None, form.to_place or None, form.direction or None, form.kind,
                  form.cause, starts, ends, form.detour or None)
-
-
-def moment(text: str, field: str) -> datetime.datetime | None:
-    """A moment as a browser writes it, in the station's zone; None for "". Raises BulletinError naming the field."""
-    try:
-        return datetime.datetime.strptime(text, BROWSERS).replace(tzinfo=station_zone()) if text else None
-    except ValueError:
-        raise BulletinError(field) from None
-
-
-def written(at: datetime.datetime | None) -> str:
-    """A moment as browsers read it."""
-    return at.astimezone(station_zone()).strftime(BROWSERS) if at else ""
 
 
 def drawn(session: Session, form: Form) -> Markup:

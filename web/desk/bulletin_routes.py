@@ -19,6 +19,7 @@ from web.desk.database import records
 from web.desk.deeds import of_words, record
 from web.desk.errors import Missing
 from web.desk.guard import Route, Visit
+from web.desk.moments import moment
 from web.desk.office import Office
 
 LONGEST_SENTENCE = 300
@@ -49,6 +50,7 @@ def _understood(office: Office, visit: Visit, sentence: str) -> Dict[str, Any]:
         understood = read_bulletin(traffic, sentence, visit.now)
         form = bulletin_forms.of_reading(sentence, understood, visit.now)
         return {"parts": bulletin_forms.highlighted(sentence, understood), "missing": understood.missing,
+                "notes": understood.notes, "unread": understood.unread,
                 **_shown(traffic, form)}
 
 
@@ -130,7 +132,7 @@ def _last_longer(office: Office, visit: Visit, number: int, hours: str, until: s
         with records(session) as traffic:
             row = bulletins.bulletin_row(traffic, number)
             later = datetime.timedelta(hours=int(hours)) if hours in map(str, PROLONGED_HOURS) else None
-            end = max(row.ends_at or visit.now, visit.now) + later if later else bulletin_forms.moment(until, "ends")
+            end = max(row.ends_at or visit.now, visit.now) + later if later else moment(until, "ends")
             bulletins.prolong(traffic, number, end, visit.officer.name, visit.now)
         record(session, visit.officer.name, "bulletin_prolonged", f"bulletin:{number}", now=visit.now)
 
