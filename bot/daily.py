@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import subprocess
+import sys
 import zoneinfo
-from typing import Dict
+from typing import Dict, List
 
 from sqlalchemy.engine import Engine
 
 from bot.records import open_appointments
-from bot.settings import Settings, Station
+from bot.settings import ROOT, Settings, Station
 from messages.clock import utc_now
 
 HOUR = 3  # of the station's clock: nobody writes
@@ -51,8 +53,40 @@ def nightly(settings: Settings, station: Station) -> str:
     open_appointments(settings.database_url)
     missed = note_missed(settings.database_url)
     removed = clean(settings.database_url, station)
+    teach(settings.database_url, utc_now())
     return "old rows removed: " + ", ".join(f"{count} {room}" for room, count in removed.items()) + \
         f"; appointments missed: {missed}"
+
+
+def teach(url: str, now: datetime.datetime) -> List[str]:
+    """What the maintainers find in the morning: the inbox gathered anew and, once a week, the report.
+
+    In processes of their own, for they load the words of a language; returns the commands. None where nobody wrote.
+    """
+    from bot.training.weekly import weeks
+
+    commands = [["inbox", "gather"], *([] if f"{now:%G-W%V}" in weeks() else [["inbox", "weekly"]])]
+    if not _spoken_to(url, now - datetime.timedelta(days=7)):
+        return []
+    for words in commands:
+        subprocess.run([sys.executable, "-m", "bot.cli", *words, "--by", "night"], cwd=ROOT, check=False,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return [" ".join(words) for words in commands]
+
+
+def _spoken_to(url: str, since: datetime.datetime) -> bool:
+    import sqlalchemy as sa
+
+    from messages.database import open_engine, reading
+    from messages.tables import understandings
+
+    engine = open_engine(url)
+    try:
+        with reading(engine) as session:
+            rows = sa.select(understandings.c.inbox_id).where(understandings.c.at >= since).limit(1)
+            return session.execute(rows).first() is not None
+    finally:
+        engine.dispose()
 
 
 def note_missed(url: str) -> int:

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from bot.commands import inbox_change, inbox_labels, inbox_week
 from bot.commands.inbox_room import BY, console, data_files, names, now, opened
-from bot.commands.progress import progress_bar
+from bot.commands.progress import both, progress_bar
 
 if TYPE_CHECKING:
     from bot.training.masking import Masked
@@ -39,23 +39,18 @@ def gather(days: int = typer.Option(30, help="How far back the log is read."), b
     from bot.training.jobs import working
     from bot.training.sentences import read_sentences
 
-    with opened() as engine, working("gather", by or getpass.getuser()), progress_bar("inbox") as report:
-        count = gather_now(engine, masker(), read_sentences(data_files().data), now() - datetime.timedelta(days=days),
-                           report)
+    since = now() - datetime.timedelta(days=days)
+    with opened() as engine, working("gather", by or getpass.getuser()) as tell, progress_bar("inbox") as bar:
+        count = gather_now(engine, masker(), read_sentences(data_files().data), since,
+                           both(bar, tell))
     typer.echo(f"{count} groups wait; `weijing inbox label` begins with what teaches most")
 
 
 def masker() -> Callable[[str], Masked]:
     """Takes personal data out of a sentence; loads the words first, which takes seconds."""
-    from bot.nlu.chinese_tokenizer import WordCutter, read_words
-    from bot.settings import ROOT
-    from bot.training.masking import mask_personal
-    from bot.training.personal_names import PersonalNames, ordinary_words
-    from bot.training.sentences import read_sentences
+    from bot.training.station_mask import station_mask
 
-    ordinary = ordinary_words(sentence.text for sentence in read_sentences(ROOT / "data"))
-    people = PersonalNames(WordCutter(read_words(ROOT / "data" / "dictionary")), ordinary)
-    return lambda text: mask_personal(text, people)
+    return station_mask()
 
 
 @app.command("list")

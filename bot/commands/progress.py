@@ -12,6 +12,15 @@ Report = Callable[[int, int, str], None]
 """Hears (steps done, steps in all, what comes next)."""
 
 
+def both(one: Report, other: Report) -> Report:
+    """What each of the two hears."""
+    def report(done: int, total: int, what: str) -> None:
+        one(done, total, what)
+        other(done, total, what)
+
+    return report
+
+
 @contextlib.contextmanager
 def progress_bar(title: str) -> Iterator[Report]:
     """A bar on standard error; yields report(done, total, what)."""

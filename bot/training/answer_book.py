@@ -11,9 +11,11 @@ from typing import Any, Dict, List, Mapping, Sequence
 import yaml
 
 from bot.training.errors import Refused
-from bot.training.sentences import read_sentences
+from bot.training.sentences import Sentence, read_sentences, squeezed
 from bot.training.write_back import Files, as_line
 
+LEAST_OF_QUESTION = 3
+"""Sentences that a new question needs before it is learnt and not guessed."""
 REMIND = datetime.timedelta(days=30)
 
 
@@ -79,13 +81,30 @@ def change(files: Files, label: str, text: str, about: Mapping[str, str]) -> str
     return diff
 
 
-def add(files: Files, label: str, sentences: Sequence[str], text: str, about: Mapping[str, str]) -> str:
-    """A new question with its sentences; returns the diff. Raises Refused."""
+def bring_forward(files: Files, law: str, until: str, today: datetime.date) -> int:
+    """A law has changed: the answers it touches are to be read again by `until`; returns how many. Raises Refused."""
+    _check("-", {"review": until})
+    if not law.strip() or until < today.isoformat():
+        raise Refused("date")
+    touched = [entry for entry in entries(files.data) if entry.touched_by(law) and (entry.review or "9999") > until]
+    for entry in touched:
+        files.set_answer(entry.label, entry.text, {"review": until})
+    files.write()
+    return len(touched)
+
+
+def add(files: Files, label: str, sentences: Sequence[str], text: str, about: Mapping[str, str],
+        held_out: Sequence[Sentence] = ()) -> str:
+    """A new question with its sentences; returns the diff. Raises Refused, also where a sentence has a meaning."""
     _check(text, about)
     if any(entry.label == label for entry in entries(files.data)):
         raise Refused("there already")
-    lines = [as_line(sentence, ()) for sentence in sentences if sentence.strip()]
-    if len(lines) < 3:
+    taken = {squeezed(each.text): each for each in (*held_out, *read_sentences(files.data))}
+    for sentence in sentences:
+        if (other := taken.get(squeezed(sentence))) is not None:
+            raise Refused(f"taken {other.label} {sentence}")
+    lines = list(dict.fromkeys(as_line(sentence, ()) for sentence in sentences if sentence.strip()))
+    if len(lines) < LEAST_OF_QUESTION:
         raise Refused("few sentences")
     files.add_sentences(label, lines)
     return change(files, label, text, about)

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 
 from bot.settings import VAR
 from bot.training import labels
+from bot.training.answer_book import LEAST_OF_QUESTION
 from bot.training.database import log
 from bot.training.labels import Label
 from bot.training.sentences import Sentence, read_sentences, squeezed
@@ -21,20 +22,21 @@ from bot.training.tables import training_answers, training_labels
 from bot.training.write_back import Files, as_line
 
 REVIEW_AFTER = datetime.timedelta(days=365)
-LEAST_OF_QUESTION, LEAST_OF_TOPIC = 3, 10
-"""Sentences that a new question, and a topic that begins with it, need before they are learnt and not guessed."""
+LEAST_OF_TOPIC = 10
+"""Sentences that the first question of a new topic needs: nothing else tells the topic from others."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Change:
     """What would be written, what is refused (label id → why), and new questions that wait for more sentences
-    (label → how many it has, how many it needs)."""
+    (label → how many it has, how many it needs); `ready` are all labels that it was made of."""
 
     files: Files
     taken: List[Label]
     answers: List[Any]
     refused: Dict[int, str]
     thin: Dict[str, Tuple[int, int]]
+    ready: List[Label]
 
 
 def planned(session: Connection, files: Files, held_out: Sequence[Sentence], now: datetime.datetime) -> Change:
@@ -55,7 +57,7 @@ def planned(session: Connection, files: Files, held_out: Sequence[Sentence], now
         by_label.setdefault(label.label, []).append(as_line(label.text, label.marks))
     for name, lines in by_label.items():
         files.add_sentences(name, lines)
-    return Change(files, taken, list(answers), refused, thin)
+    return Change(files, taken, list(answers), refused, thin, ready)
 
 
 def too_thin(answers: Sequence[Any], taken: Sequence[Label], topics: Set[str]) -> Dict[str, Tuple[int, int]]:

@@ -49,10 +49,11 @@ def read_comparison(folder: pathlib.Path) -> Optional[Mapping[str, Any]]:
     return kept
 
 
-def body(folder: pathlib.Path, data: pathlib.Path = DATA) -> str:
-    """The inner part of the page, escaped; `folder` holds a comparison."""
+def body(folder: pathlib.Path, data: pathlib.Path = DATA, base: str = "") -> str:
+    """The inner part of the page, escaped; `folder` holds a comparison, `base` stands before its pictures' names."""
     answers = {entry.label: entry.text for entry in entries(data)}
-    return _template("comparison_body.html").render(found=read_comparison(folder), titles=titles(data), answers=answers)
+    return _template("comparison_body.html").render(found=read_comparison(folder), titles=titles(data), answers=answers,
+                                                         base=base)
 
 
 def _template(name: str) -> jinja2.Template:

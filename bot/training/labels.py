@@ -23,6 +23,7 @@ SENSITIVE = frozenset({"emergency", "file_complaint", "report_minor_accident", "
                        "accident_procedure", "accident_liability", "accident_compensation"})
 """A label to or from one of these needs a second person."""
 SETTLED = ("ready", "applied", "ignored", "waiting_second", "disagreed", "refused")
+UNDOABLE = ("ready", "waiting_second", "ignored", "refused")
 IGNORED = ""
 OUT_OF_SCOPE = "out_of_scope"
 
@@ -142,8 +143,7 @@ def undo(session: Connection, officer: str, batch: Optional[str], now: datetime.
     """Takes back a batch, or the officer's last one; returns how many labels. What is in the files stays there."""
     if batch is None:
         batch = session.execute(sa.select(labels.c.batch).where(
-            labels.c.officer == officer, labels.c.state.in_(("ready", "waiting_second", "ignored", "refused")))
-            .order_by(labels.c.id.desc()).limit(1)).scalar()
+            labels.c.officer == officer, labels.c.state.in_(UNDOABLE)).order_by(labels.c.id.desc()).limit(1)).scalar()
     mine = sa.and_(labels.c.batch == batch, labels.c.state.not_in(("applied", "undone")))
     numbers = list(session.execute(sa.select(labels.c.group_id).where(mine).distinct()).scalars())
     taken = session.execute(sa.update(labels).where(mine).values(state="undone")).rowcount
@@ -159,7 +159,7 @@ def undo(session: Connection, officer: str, batch: Optional[str], now: datetime.
 def propose_answer(session: Connection, officer: str, label: str, text: str, about: Mapping[str, str], batch: str,
                    now: datetime.datetime) -> None:
     """The answer of a new question, written together with the sentences of the batch; `about`: law, owner, review
-    and, of a question that begins a topic, its title. Raises Refused."""
+    and a title, which becomes the topic's where the topic is new, too. Raises Refused."""
     if not text.strip():
         raise Refused("a new question needs an answer")
     if label in proposed(session):
@@ -170,9 +170,41 @@ def propose_answer(session: Connection, officer: str, label: str, text: str, abo
 
 
 def proposed(session: Connection) -> Dict[str, str]:
-    """New questions whose answers wait to be written: label → title, "" in a topic that is there."""
+    """New questions whose answers wait to be written: label → title, "" where it has none."""
     rows = session.execute(sa.select(answers.c.label, answers.c.title).where(answers.c.state == "ready"))
     return {row.label: row.title or "" for row in rows}
+
+
+def ready_of(session: Connection, names: Sequence[str]) -> Dict[str, int]:
+    """How many sentences wait to be written under each of these labels."""
+    rows = session.execute(sa.select(labels.c.label, sa.func.count().label("n")).where(
+        labels.c.label.in_(names), labels.c.state == "ready").group_by(labels.c.label))
+    return {row.label: row.n for row in rows}
+
+
+def last(session: Connection, officer: str) -> Optional[Label]:
+    """The first sentence of the officer's last batch that can be undone, or None."""
+    mine = sa.and_(labels.c.officer == officer, labels.c.state.in_(UNDOABLE))
+    batch = session.execute(sa.select(labels.c.batch).where(mine).order_by(labels.c.id.desc()).limit(1)).scalar()
+    return next(iter(of_state(session, labels.c.batch == batch, 1)), None) if batch else None
+
+
+def group_of(session: Connection, batch: str) -> Optional[int]:
+    """The group of a batch, or None when the inbox was gathered anew and it is gone."""
+    query = sa.select(groups.c.id).join(labels, labels.c.group_id == groups.c.id).where(labels.c.batch == batch)
+    return session.execute(query.limit(1)).scalar()
+
+
+def next_open(session: Connection, number: int) -> Optional[int]:
+    """The open group after this one in the list's order; the first where it was the last; None where none is."""
+    teach = session.execute(sa.select(groups.c.teach).where(groups.c.id == number)).scalar()
+    waiting = sa.select(groups.c.id).where(groups.c.open).order_by(groups.c.teach.desc(), groups.c.id).limit(1)
+    if teach is not None:
+        behind = sa.or_(groups.c.teach < teach, sa.and_(groups.c.teach == teach, groups.c.id > number))
+        found = session.execute(waiting.where(behind)).scalar()
+        if found is not None:
+            return int(found)
+    return session.execute(waiting).scalar()
 
 
 def add_written(session: Connection, officer: str, number: int, label: str, texts: Sequence[str], batch: str,
@@ -180,10 +212,12 @@ def add_written(session: Connection, officer: str, number: int, label: str, text
     """Sentences that a person wrote beside those of the group, in its batch; returns how many are new to it."""
     there = set(session.execute(sa.select(labels.c.key).where(labels.c.batch == batch)).scalars())
     fresh = {key: text for text in texts if (key := squeezed(text)[:255]) and key not in there}
+    sensitive = intent_of(label) in SENSITIVE
     if fresh:
         session.execute(sa.insert(labels), [
-            {"key": key, "text": text.strip(), "marks": [], "label": label, "sensitive": False, "state": "ready",
-             "batch": batch, "group_id": number, "officer": officer, "at": now} for key, text in fresh.items()])
+            {"key": key, "text": text.strip(), "marks": [], "label": label, "sensitive": sensitive,
+             "state": "waiting_second" if sensitive else "ready", "batch": batch, "group_id": number,
+             "officer": officer, "at": now} for key, text in fresh.items()])
     return len(fresh)
 
 

@@ -19,17 +19,20 @@ from web.desk import (
     bulletin_routes,
     calendar_routes,
     canned_routes,
+    change_routes,
     conversation_routes,
     conversations,
     events,
     figure_routes,
     labelling_routes,
+    model_routes,
     phone_routes,
     queue_routes,
     search_routes,
     sign_in_routes,
     ticket_routes,
     voucher_routes,
+    week_routes,
 )
 from web.desk.guard import add_routes
 from web.desk.office import Office
@@ -43,6 +46,7 @@ ROUTES = [*queue_routes.ROUTES, *conversation_routes.ROUTES, *ticket_routes.ROUT
           *article_routes.ROUTES, *calendar_routes.ROUTES,
           *events.ROUTES, *search_routes.ROUTES, *figure_routes.ROUTES, *account_routes.ROUTES,
           *accident_routes.ROUTES, *voucher_routes.ROUTES, *labelling_routes.ROUTES, *book_routes.ROUTES,
+          *change_routes.ROUTES, *model_routes.ROUTES, *week_routes.ROUTES,
           *sign_in_routes.ROUTES]
 
 

@@ -17,9 +17,11 @@ from web.desk.tables import ROLES, officer_sessions, officers
 NAME = re.compile(r"\w[\w.-]{1,31}")
 NOT_A_PERSON = frozenset({"bot", "system", "desk"})  # authors in the outbox, actors in the audit log
 
-# What one may do: answer drivers; see and take over what a colleague has; teach the bot; manage officers.
-MAY = {"agent": frozenset({"answer"}), "lead": frozenset({"answer", "supervise"}), "maintainer": frozenset({"teach"}),
-       "admin": frozenset({"answer", "supervise", "teach", "manage"})}
+# What one may do: answer drivers; see and take over what a colleague has, overrule the gate; teach and train the bot;
+# compare models and put them live; manage officers.
+MAY = {"agent": frozenset({"answer"}), "lead": frozenset({"answer", "supervise", "compare"}),
+       "maintainer": frozenset({"teach", "compare"}),
+       "admin": frozenset({"answer", "supervise", "teach", "compare", "manage"})}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Officer:
     locked_until: datetime.datetime | None
 
     def may(self, deed: str) -> bool:
-        """Whether the role allows `answer`, `supervise`, `teach` or `manage`; "" is what everybody may."""
+        """Whether the role allows `answer`, `supervise`, `teach`, `compare` or `manage`; "" is what everybody may."""
         return deed == "" or deed in MAY[self.role]
 
 

@@ -1,106 +1,76 @@
-// Teaching by keys; entities are marked by selecting their words.
+// Teaching by keys: one key says what a group means, and the next group comes.
+
+import { watchFinders } from "./finder.js";
+import { isMarking, watchMarking } from "./marking.js";
 
 const work = document.getElementById("work");
-const other = document.getElementById("other");
 const fresh = document.getElementById("new");
+const GOES = { r: "/desk/labelling/second", d: "/desk/labelling/change" };
 
-// Only the part that is used is sent: an empty "other" would stand beside the button that was pressed.
-function use(fields, on) {
-  for (const field of fields) field.disabled = !on;
-}
-
-function findOther() {
-  use([other, document.getElementById("take-other")], true);
-  other.focus();
-}
-
-function move() {
+function move(step) {
   const links = [...document.querySelectorAll(".teach__list li a")];
   const here = links.findIndex((link) => link.hasAttribute("aria-current"));
-  if (links.length) location.assign(links[(here + 1) % links.length].href);
+  if (links.length) location.assign(links[(here + step + links.length) % links.length].href);
 }
 
 function press(event) {
   const writing = event.target.closest?.("input:not([type=checkbox]), textarea, select");
   if (writing && event.key === "Escape") return writing.blur();
-  if (writing || event.ctrlKey || event.metaKey || event.altKey) return;
-  const button = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
-  if (button) work.requestSubmit(button);
-  else if (event.key === "Enter" && event.target === document.body) work?.querySelector('[data-key="1"]') && work.requestSubmit(work.querySelector('[data-key="1"]'));
-  else if (event.key === "/") findOther();
-  else if (event.key === "n" && fresh) fresh.open = true;
-  else if (event.key === "s") move();
-  else if (event.key === "u") document.getElementById("undo").requestSubmit();
-  else return;
+  if (writing && event.ctrlKey && event.key === "Enter" && fresh?.open) return work.requestSubmit();
+  if (writing || isMarking() || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!deed(event.key, event.target)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
 }
 
-const marksOf = (words) => JSON.parse(document.getElementById(`marks_${words.dataset.sentence}`).value);
-
-function draw(words) {
-  const text = words.textContent;
-  words.replaceChildren();
-  let at = 0;
-  for (const [kind, start, end] of marksOf(words).sort((a, b) => a[1] - b[1])) {
-    words.append([...text].slice(at, start).join(""));
-    const mark = document.createElement("mark");
-    mark.textContent = [...text].slice(start, end).join("");
-    mark.title = document.querySelector(`[data-kind="${kind}"]`)?.textContent ?? kind;
-    words.append(mark);
-    at = end;
-  }
-  words.append([...text].slice(at).join(""));
+// Whether the key is one of ours.
+function deed(key, target) {
+  const first = key === "Enter" && target === document.body ? "1" : key;
+  const button = work?.querySelector(`[data-key="${CSS.escape(first)}"]`);
+  if (button) work.requestSubmit(button);
+  else if (key === "/") document.getElementById("other")?.focus();
+  else if (key === "n" && fresh) fresh.open = !fresh.open;
+  else if (key === "s" || key === "j") move(1);
+  else if (key === "k") move(-1);
+  else if (key === "u") document.getElementById("undo")?.requestSubmit();
+  else if (GOES[key]) location.assign(GOES[key]);
+  else return false;
+  return true;
 }
 
-let selected;
-
-function select() {
-  const selection = getSelection();
-  const words = selection.rangeCount ? selection.getRangeAt(0).startContainer.parentElement?.closest(".teach__words") : null;
-  const inside = words && !selection.isCollapsed && words.contains(selection.getRangeAt(0).endContainer);
-  selected = inside ? { words, ...offsets(words, selection.getRangeAt(0)) } : selected;
-  document.getElementById("entities").hidden = !inside && !selected;
-  document.getElementById("entities-hint").hidden = Boolean(inside || selected);
+// Only the part that is used is sent: half a new question would stand beside the label that was chosen.
+function use(on) {
+  for (const field of fresh.querySelectorAll("input, textarea, select, button")) field.disabled = !on;
 }
 
-// Characters, as the server counts them, not UTF-16 units.
-function offsets(words, range) {
-  const before = document.createRange();
-  before.setStart(words, 0);
-  before.setEnd(range.startContainer, range.startOffset);
-  const start = [...before.toString()].length;
-  return { start, end: start + [...range.toString()].length };
+const field = (name) => fresh.querySelector(`[name=${name}]`);
+
+// How many sentences a new question has, and how many it needs.
+function count() {
+  const topic = field("topic").value === "";
+  const needs = Number(document.getElementById("enough").dataset[topic ? "topic" : "question"]);
+  const taken = work.querySelectorAll("[name^=take_]:checked:not(:disabled)").length;
+  const has = taken + field("also").value.split("\n").filter((line) => line.trim()).length;
+  const title = document.getElementById("title-of");
+  title.textContent = title.dataset[topic ? "topic" : "question"];
+  document.getElementById("enough").textContent = has >= needs ? `有 ${has} 种问法，够了（至少 ${needs} 种）。` : `现在有 ${has} 种问法，至少要 ${needs} 种才学得会，还差 ${needs - has} 种。可以先保存，以后再补。`;
 }
 
-function mark(kind) {
-  if (!selected) return;
-  const { words, start, end } = selected;
-  const field = document.getElementById(`marks_${words.dataset.sentence}`);
-  const marks = marksOf(words).filter(([, from, to]) => to <= start || end <= from);
-  if (kind) marks.push([kind, start, end]);
-  field.value = JSON.stringify(marks);
-  selected = undefined;
-  getSelection().removeAllRanges();
-  draw(words);
-  select();
-}
-
-document.querySelectorAll(".teach__words").forEach(draw);
-document.addEventListener("keydown", press, true);
-document.addEventListener("mouseup", () => setTimeout(select));
-document.getElementById("entities")?.addEventListener("mousedown", (event) => event.preventDefault());
-document.getElementById("entities")?.addEventListener("click", (event) => event.target.dataset.kind !== undefined && mark(event.target.dataset.kind));
-if (other) {
-  use([other], true);
-  other.addEventListener("input", () => use([document.getElementById("take-other")], other.value !== ""));
-  work.addEventListener("submit", (event) => {
-    if (event.submitter?.name === "label") use([other], false);
-    else if (!fresh?.open) use(fresh?.querySelectorAll("input, textarea, select") ?? [], false);
+function watchNew() {
+  fresh.addEventListener("toggle", () => {
+    use(fresh.open);
+    count();
+    if (fresh.open) field("topic").focus();
   });
+  for (const each of [fresh, work]) each.addEventListener("input", () => fresh.open && count());
+  work.addEventListener("submit", (event) => event.submitter?.name === "label" && use(false));
+  if (fresh.open) count();
 }
-fresh?.addEventListener("toggle", () => {
-  use(fresh.querySelectorAll("input, textarea, select, button"), fresh.open);
-  if (fresh.open) fresh.querySelector("input").focus();
-});
+
+document.addEventListener("keydown", press, true);
+watchFinders();
+watchMarking();
+if (fresh && work) watchNew();
+const here = document.querySelector(".teach__list [aria-current]");
+if (here) here.closest("ol").scrollTop = here.offsetTop - here.closest("ol").offsetTop - 60; // the list alone, not the page
 document.body.dataset.labelling = "1";
