@@ -10,6 +10,7 @@ from messages import inbox
 from messages.database import reading
 
 OPEN = ("waiting",)
+MORE = 0.0005  # seconds for each who waits: the question takes longer the more it is about
 
 
 class Answers:
@@ -24,6 +25,11 @@ class Answers:
         self._every = every
         self._waiting: dict[int, list[asyncio.Future[None]]] = {}
         self._looking: asyncio.Task[None] | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many messages are waited for."""
+        return len(self._waiting)
 
     async def wait(self, message: int, seconds: float) -> bool:
         """Until the message of this id is no longer open, at most `seconds`; whether it is done."""
@@ -41,7 +47,7 @@ class Answers:
 
     async def _look(self) -> None:
         while self._waiting:
-            await asyncio.sleep(self._every)
+            await asyncio.sleep(self._every + len(self._waiting) * MORE)
             try:
                 states = await asyncio.to_thread(self._states, list(self._waiting))
             except Exception:  # a database that is away: whoever waits gets nothing before their time is over

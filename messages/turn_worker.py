@@ -17,6 +17,7 @@ from messages.database import reading, writing
 from messages.errors import FenceLost, describe
 from messages.lease_keeper import LeaseKeeper
 from messages.replies import Reply, numbered
+from messages.together import Together
 from messages.turns import Turn
 from messages.understandings import Understood
 
@@ -59,6 +60,7 @@ class TurnWorker:
         self._staffed, self._read = staffed, read
         self._sentences, self._pace = sentences, pace
         self._running: set[asyncio.Task[None]] = set()
+        self._together = Together(engine, "turn-end")
         self._keeper = LeaseKeeper(engine, pace.lease, pace.deadline)
         self._loop_task: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
@@ -142,7 +144,7 @@ class TurnWorker:
                 task.cancel()
         fault = _fault_of(task) if in_time else "deadline passed"
         understood = task.result() if fault is None else None
-        await asyncio.to_thread(self._end, turn, said, spoken, fault, understood)
+        await self._end(turn, said, spoken, fault, understood)
 
     async def _speak_early(self, turn: Turn, task: asyncio.Task[Any], said: list[Reply]) -> int:
         """Writes what was said until shortly before the passive answer leaves; how many replies that were."""
@@ -160,43 +162,43 @@ class TurnWorker:
         with writing(self._engine) as session:
             turns.say(session, turn, spoken, utc_now())
 
-    def _end(self, turn: Turn, said: list[Reply], spoken: int, fault: str | None,
-             understood: Optional[Understood] = None) -> None:
+    async def _end(self, turn: Turn, said: list[Reply], spoken: int, fault: str | None,
+                   understood: Optional[Understood] = None) -> None:
         fault = fault or (None if said else "nothing was said")
         if fault and not said and turn.attempt < self._pace.attempts:
-            self._try_again(turn, fault)
+            await self._try_again(turn, fault)
             return
         if fault:
             logger.error("turn %s is a fault: %s", turn.message, fault)
         if fault and not said:
             said.extend(self._give_up())
-        self._write_end(turn, said, spoken, fault, understood)
+        pass_by("before turn end")
+        await self._together.do(turn.driver,
+                                lambda session: self._write_end(session, turn, said, spoken, fault, understood))
+        pass_by("after turn end")
 
     def _give_up(self) -> list[Reply]:
         if self._staffed():
             return [Reply(self._sentences["fault"]), Reply(custom={"hand_over": {"reason": "fault"}})]
         return [Reply(self._sentences["apology"])]
 
-    def _try_again(self, turn: Turn, fault: str) -> None:
+    async def _try_again(self, turn: Turn, fault: str) -> None:
         """Safe because nothing was said and what actions write is unique by the message's key."""
         logger.error("turn %s failed, tries again in %s s: %s", turn.message, self._pace.retry_after, fault)
-        with writing(self._engine) as session:
-            sentence = Reply(self._sentences["trying_again"])
-            turns.put_back(session, turn, sentence, utc_now(), self._pace.retry_after, fault)
+        sentence = Reply(self._sentences["trying_again"])
+        await self._together.do(turn.driver, lambda session: turns.put_back(
+            session, turn, sentence, utc_now(), self._pace.retry_after, fault))
 
-    def _write_end(self, turn: Turn, said: list[Reply], spoken: int, fault: str | None,
+    def _write_end(self, session: Connection, turn: Turn, said: list[Reply], spoken: int, fault: str | None,
                    understood: Optional[Understood]) -> None:
         if not any(reply.speaks for reply in said):
             said.append(Reply(self._sentences["in_queue"]))
-        pass_by("before turn end")
         reason = waiting.handed_over(said)
-        with writing(self._engine) as session:
-            if reason is not None:
-                said.extend(waiting.place(session, turn, reason, self._sentences, utc_now()))
-            turns.offer(session, turn, said)
-            turns.finish(session, turn, numbered(said)[spoken:], utc_now(), "failed" if fault else "done", fault,
-                         understood)
-        pass_by("after turn end")
+        if reason is not None:
+            said.extend(waiting.place(session, turn, reason, self._sentences, utc_now()))
+        turns.offer(session, turn, said)
+        turns.finish(session, turn, numbered(said)[spoken:], utc_now(), "failed" if fault else "done", fault,
+                     understood)
 
     async def _hold(self, turn: Turn) -> None:
         understood = None

@@ -23,6 +23,7 @@ from messages.crash_points import pass_by
 from messages.database import reading, writing
 from messages.outbox import Outgoing
 from messages.replies import Choice
+from messages.together import Together
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +78,7 @@ class PushWorker:
     def __init__(self, engine: Engine, client: WeChatClient, rules: PushRules, poll: float = 0.1,
                  lease: float = LEASE) -> None:
         self._engine, self._client, self._poll, self._lease = engine, client, poll, lease
-        self._rules, self._circuit = rules, Circuit()
+        self._rules, self._circuit, self._together = rules, Circuit(), Together(engine, "push")
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -125,14 +126,14 @@ class PushWorker:
         try:
             taps = await asyncio.to_thread(self._taps, rows[0].driver)
             message = await custom_message(self._client, rows, taps)
-            if not await asyncio.to_thread(self._begin, rows):
+            if not await self._together.do(rows[0].driver, lambda session: outbox.begin(session, rows, utc_now())):
                 return
             pass_by("after push begin")
             await self._client.send(rows[0].driver, message)
             self._circuit.succeeded()
             pass_by("after send")
             logger.info("%s replies pushed, %s", len(rows), rows[0].allowance or "no quota needed")
-            await asyncio.to_thread(self._mark, rows, "sent")
+            await self._mark(rows, "sent")
         except ApiError as error:
             self._circuit.succeeded() if error.code != -1 else self._circuit.failed()
             await asyncio.to_thread(self._refused, rows, error)
@@ -141,12 +142,8 @@ class PushWorker:
             await asyncio.to_thread(self._again, rows, str(error), None)
         except OutcomeUnknown as error:
             self._circuit.failed()
-            await asyncio.to_thread(self._mark, rows, "unknown", str(error))
+            await self._mark(rows, "unknown", str(error))
         pass_by("after push end")
-
-    def _begin(self, rows: Sequence[Outgoing]) -> bool:
-        with writing(self._engine) as session:
-            return outbox.begin(session, rows, utc_now())
 
     def _taps(self, driver: str) -> list[tuple[str, Choice]]:
         with reading(self._engine) as session:
@@ -175,6 +172,6 @@ class PushWorker:
             else:
                 outbox.mark(session, rows, "ready", utc_now(), reason=reason, code=code, again_in=backoff(attempts))
 
-    def _mark(self, rows: Sequence[Outgoing], state: str, reason: str = "") -> None:
-        with writing(self._engine) as session:
-            outbox.mark(session, rows, state, utc_now(), reason=reason)
+    async def _mark(self, rows: Sequence[Outgoing], state: str, reason: str = "") -> None:
+        await self._together.do(rows[0].driver,
+                                lambda session: outbox.mark(session, rows, state, utc_now(), reason=reason))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import concurrent.futures
 import logging
 import re
 import time
@@ -12,10 +11,11 @@ from typing import Optional
 from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, text
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 from bot.settings import Outreach, Settings, load_station
 from connectors.sentences import load_sentences
+from connectors.wechat import job_events
 from connectors.wechat import messages as kinds
 from connectors.wechat.announcer import Announcer
 from connectors.wechat.client import WeChatClient
@@ -37,15 +37,17 @@ from messages import inbox, media, outbox
 from messages.answers import Answers
 from messages.clock import utc_now
 from messages.crash_points import pass_by
-from messages.database import open_engine, writing
+from messages.database import open_engine
 from messages.errors import BadDriver
-from messages.inbox import Received
+from messages.inbox import Incoming, Received
 from messages.outbox import Outgoing
+from messages.together import Together
 
 logger = logging.getLogger(__name__)
 
 MAX_BODY = 64 * 1024
-RECEIVERS = 3
+CROWD = 150  # posts that wait for their answers in one process; the next ones are told that theirs comes later
+FEW = 20  # beyond so many nobody is shown that somebody is typing
 ECHO = re.compile(r"[A-Za-z0-9_+/=-]{1,256}")
 SUCCESS = "success"
 TYPING_AFTER = 1.5  # seconds of waiting before the driver sees that somebody is typing
@@ -60,12 +62,11 @@ class Webhook:
         keys = [settings.wechat_encoding_aes_key, settings.wechat_previous_aes_key]
         self._seal = Seal(settings.wechat_token, settings.wechat_app_id, keys, settings.wechat_clock_tolerance)
         self._account = settings.wechat_original_id
-        self._one_moment = load_sentences(station)["one_moment"]
+        self._sentences = load_sentences(station)
         self._intake = Intake(frozenset(key.say for column in station.menu for key in column.keys))
         self._engine, self._client, self._rules = engine, client, rules
         self._answers, self._seconds, self._kf = Answers(engine), seconds, desk
-        # Threads of their own: in a burst nobody waits to be heard behind those who are being answered.
-        self._receivers = concurrent.futures.ThreadPoolExecutor(RECEIVERS, "receive")
+        self._receipts, self._takings = Together(engine, "receive"), Together(engine, "answer")
 
     def visit(self, query: dict[str, str]) -> str:
         """Answers WeChat's trial of the address (接入验证) with its echo. Raises BadPost."""
@@ -82,26 +83,28 @@ class Webhook:
         if self._account and message.account != self._account:
             raise BadSignature("the post is for another account")
         pass_by("before receive")
-        received = await asyncio.get_running_loop().run_in_executor(self._receivers, self._receive, message)
+        received = await self._receive(message)
         pass_by("after receive")
-        if received.state == "recorded":
+        if received is None or received.state == "recorded":
             return SUCCESS
         done = await self._wait(message.openid, received, until)
         agent = await self._kf.transfer(message) if done and self._kf else None
         if agent is not None:
-            await asyncio.to_thread(self._answer, received.id, choose_nothing)
+            await self._answer(message, received.id, choose_nothing)
             return self._seal.close(passive_transfer(message.openid, message.account, agent), opened.key)
-        rows = await asyncio.to_thread(self._answer, received.id)
+        rows = await self._answer(message, received.id)
         pass_by("after answer claim")
         xml = self._xml(message, rows, done)
         return self._seal.close(xml, opened.key) if xml else SUCCESS
 
     def _xml(self, message: kinds.Message, rows: list[Outgoing], done: bool) -> str:
-        """The answer's XML, "" for none; who can't be pushed to is told at least that he is heard."""
+        """The answer's XML, "" for none; whose answer isn't ready is told that it comes, or how to get it."""
         if rows:
             return passive_xml(message.openid, message.account, rows)
-        alone = not done and self._rules.forbidden
-        return passive_text(message.openid, message.account, self._one_moment) if alone else ""
+        if done:
+            return ""
+        told = self._sentences["one_moment" if self._rules.forbidden else "soon"]
+        return passive_text(message.openid, message.account, told)
 
     def open(self, query: dict[str, str], body: bytes) -> Opened:
         """The XML of a post in AES mode; plain posts aren't signed over their content and are refused."""
@@ -117,26 +120,36 @@ class Webhook:
         return self._seal.open(encrypted, query.get("msg_signature", ""), query.get("timestamp", ""),
                                query.get("nonce", ""))
 
-    def _receive(self, message: kinds.Message) -> Received:
-        incoming, now = self._intake.incoming(message), utc_now()
-        with writing(self._engine) as session:
-            received = inbox.receive(session, incoming, now, self._seconds)
-            if not received.repeated:
-                follow_up(session, message, now)
-                if isinstance(message, kinds.Image):
-                    media.expect(session, incoming.channel, message.openid, message.key, message.media, now)
+    async def _receive(self, message: kinds.Message) -> Optional[Received]:
+        """The committed row; None for what is only noted, since noting it twice changes nothing."""
+        if isinstance(message, kinds.TemplateSent):
+            return await self._receipts.do(message.openid, lambda session: job_events.note(session, message, utc_now()))
+        incoming = self._intake.incoming(message)
+        return await self._receipts.do(message.openid, lambda session: self._written(session, message, incoming))
+
+    def _written(self, session: Connection, message: kinds.Message, incoming: Incoming) -> Received:
+        now = utc_now()
+        received = inbox.receive(session, incoming, now, self._seconds)
+        if not received.repeated:
+            follow_up(session, message, now)
+            if isinstance(message, kinds.Image):
+                media.expect(session, incoming.channel, message.openid, message.key, message.media, now)
         return received
 
     async def _wait(self, openid: str, received: Received, until: float) -> bool:
-        if await self._answers.wait(received.id, min(TYPING_AFTER, until - time.monotonic())):
+        """Whether the turn ended in time. In a crowd nobody waits: it would only make the others wait longer."""
+        left = until - time.monotonic() if self._answers.waiting < CROWD else 0.0
+        if await self._answers.wait(received.id, min(TYPING_AFTER, left)):
             return True
+        if left <= TYPING_AFTER:
+            return False
         typing = asyncio.create_task(self._show_typing(openid))
         done = await self._answers.wait(received.id, until - time.monotonic())
         typing.cancel()
         return done
 
     async def _show_typing(self, openid: str) -> None:
-        if self._rules.forbidden:
+        if self._rules.forbidden or self._answers.waiting > FEW:
             return
         try:
             await self._client.typing(openid)
@@ -144,11 +157,12 @@ class Webhook:
             self._rules.learn(error)
             logger.info("typing not shown: %s", describe(error))
 
-    def _answer(self, message: int, choose: outbox.Choose = choose_passive) -> list[Outgoing]:
+    async def _answer(self, message: kinds.Message, number: int,
+                      choose: outbox.Choose = choose_passive) -> list[Outgoing]:
         pass_by("before answer claim")
-        with writing(self._engine) as session:
-            rows = outbox.claim_answer(session, message, choose, utc_now())
-        logger.info("message %s: %s replies in the passive reply, what is later is pushed", message, len(rows))
+        rows = await self._takings.do(message.openid,
+                                      lambda session: outbox.claim_answer(session, number, choose, utc_now()))
+        logger.info("message %s: %s replies in the passive reply, what is later is pushed", number, len(rows))
         return rows
 
 

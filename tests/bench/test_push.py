@@ -20,6 +20,9 @@ def test_a_killed_broadcast_reaches_each_once_and_a_burst_of_answers_loses_none(
         sent = push.broadcast(town, KILLS, patience=3000)
         assert sent.exact, sent
         assert (sent.received, sent.progress.unknown) == (RECIPIENTS, 0)
-        answered = push.burst(town, BURST, within=2.0)
-    assert (answered.in_inbox, answered.answered) == (BURST, BURST)
+        town.wait_for_ends()
+        answered = push.burst(town.http, push.PREFIX, BURST, within=2.0, texts=["收到"])
+        stopped = push.stop(town, after=1.0)
+    assert (answered.heard, answered.answered, answered.twice) == (BURST, BURST, 0)
     assert answered.tries <= 3
+    assert stopped.exact, stopped

@@ -8,6 +8,7 @@ from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty, json
 
+from web.phone.drivers import Driver
 from web.phone.errors import ApiError
 from web.phone.wechat import WeChat
 
@@ -47,6 +48,23 @@ def _add_followers(blueprint: Blueprint, wechat: WeChat) -> None:
         return json({"drivers": sum(count > 0 for count in counts), "total": sum(counts),
                      "most": max(counts, default=0)})
 
+    @blueprint.post("/crowd")
+    async def crowd(request: Request) -> HTTPResponse:
+        """{"count", "prefix", "texts", "within"}: they write one text each within so many seconds."""
+        asked: Dict[str, Any] = request.json
+        texts, count, within = asked["texts"], int(asked["count"]), float(asked["within"])
+        for number in range(count):
+            wechat.write_after(within * number / count, f"{asked['prefix']}{number}", texts[number % len(texts)])
+        return empty()
+
+    @blueprint.get("/waits")
+    async def waits(request: Request) -> HTTPResponse:
+        """?prefix=: for each who wrote, after how many seconds the account said what since the latest words."""
+        prefix = request.args.get("prefix", "")
+        found = {driver.openid: since_words(driver) for driver in wechat.drivers.everyone()
+                 if driver.openid.startswith(prefix) and driver.wrote_at}
+        return json(found)
+
     @blueprint.post("/drivers/<openid:str>/blocked")
     async def blocked(request: Request, openid: str) -> HTTPResponse:
         """{"on"}: the driver takes no messages though still following."""
@@ -67,6 +85,19 @@ def _add_followers(blueprint: Blueprint, wechat: WeChat) -> None:
     async def code(request: Request, openid: str) -> HTTPResponse:
         """A code of 网页授权, as a page opened by this driver gets it."""
         return json({"code": wechat.oauth_codes.issue(wechat.drivers.meet(openid).openid, wechat.now())})
+
+
+def since_words(driver: Driver) -> List[Dict[str, Any]]:
+    """[{"after", "kind", "text"}] of what the driver got since their latest words."""
+    heard: List[Dict[str, Any]] = []
+    wrote = driver.wrote_at
+    for entry in driver.entries:
+        if entry["side"] == "driver":
+            heard, wrote = [], entry["at"]
+        else:
+            text = "".join(part.get("text", "") for part in entry.get("parts") or entry.get("head") or [])
+            heard.append({"after": round(entry["at"] - wrote, 3), "kind": entry["kind"], "text": text})
+    return heard
 
 
 def _add_jobs(blueprint: Blueprint, wechat: WeChat) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import secrets
 import time
-from typing import Any, Dict, Optional, Set
+from typing import Any, Coroutine, Dict, Optional, Set
 
 from web.phone import posts
 from web.phone.account import OfficialAccount
@@ -99,6 +99,14 @@ class WeChat:
         driver.show("driver", self.now(), kind="text", parts=segments(content))
         self._message(driver, posts.text_message(content))
 
+    def write_after(self, seconds: float, openid: str, content: str) -> None:
+        """The driver sends a text so many seconds from now."""
+        async def later() -> None:
+            await asyncio.sleep(seconds)
+            self.write(openid, content)
+
+        self._keep(later())
+
     def choose(self, openid: str, content: str, menu_id: str) -> None:
         """The driver taps a choice of a msgmenu: it comes as a text, and counts as a click."""
         driver = self._follower(openid)
@@ -181,7 +189,10 @@ class WeChat:
         self._post(driver, fields)
 
     def _post(self, driver: Driver, fields: Dict[str, Any], visible: bool = True) -> None:
-        task = asyncio.get_running_loop().create_task(self._deliver(driver, fields, visible))
+        self._keep(self._deliver(driver, fields, visible))
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

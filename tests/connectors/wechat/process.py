@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sanic import Sanic
 from sqlalchemy.engine import Engine
 
+from bot.settings import Outreach
 from connectors.wechat.webhook import webhook_blueprint
 from messages.crash_points import pass_by
 from messages.database import open_engine, writing
@@ -38,7 +39,9 @@ def run(database_url: str, api: str, listening: socket.socket) -> None:
     app = Sanic("crash_test", configure_logging=False)
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = 0.5
     settings = settings_for(database_url, api)
-    app.blueprint(webhook_blueprint(settings, seconds=PASSIVE, push_lease=2.0), url_prefix="/wechat")
+    said = os.environ.get("WEIJING_TEST_OUTREACH")
+    outreach = Outreach.parse_raw(said) if said else None
+    app.blueprint(webhook_blueprint(settings, seconds=PASSIVE, push_lease=2.0, outreach=outreach), url_prefix="/wechat")
     _take_turns(app, database_url)
     app.run(sock=listening, access_log=False, motd=False)
 

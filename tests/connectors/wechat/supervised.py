@@ -26,11 +26,14 @@ def serve(database_url: str, api: str, listening: socket.socket, environment: di
 
 
 class Supervised:
-    """`crash_at` names the points at which the first process is killed, then the second, and so on; `lease` is s."""
+    """`crash_at` names the points at which the first process is killed, then the second, and so on; `lease` is s.
+
+    `outreach` is JSON of how the account speaks by itself, "" as `station.yml` says.
+    """
 
     def __init__(self, database_url: str, api: str, listening: socket.socket, crash_at: Sequence[str] = (),
-                 lease: float = 3.0) -> None:
-        self._environment = {"WEIJING_TEST_LEASE": str(lease)}
+                 lease: float = 3.0, outreach: str = "") -> None:
+        self._environment = {"WEIJING_TEST_LEASE": str(lease), "WEIJING_TEST_OUTREACH": outreach}
         self._arguments = (database_url, api, listening)
         self._crash_at = list(crash_at)
         self._stopping = threading.Event()
