@@ -19,8 +19,15 @@ MIDDLES = [" OR 1=1", " OR '1'='1", "; DROP TABLE vehicles", " UNION SELECT lice
            "{0.__class__}", "=cmd|' /C calc'!A0", ":subscriber", "?"]
 ENDS = ["", "--", "#", "/*", "';--", "\\", "}", "%", " AND ''='", "＃"]
 COUNT = int(os.environ.get("WEIJING_INJECTIONS", "200"))
+ALL = 1000
 
 
 def injections(count: int = COUNT) -> List[str]:
     every = ["".join(parts) for parts in itertools.product(BEGINNINGS, MIDDLES, ENDS)]
     return random.Random(577).sample(every, min(count, len(every)))
+
+
+def some(count: int) -> List[str]:
+    """So many, spread over all of them; every one when all are asked for by WEIJING_INJECTIONS."""
+    every = injections()
+    return every if len(every) >= ALL else every[::max(1, len(every) // count)]

@@ -23,6 +23,7 @@ FOREVER = 1000
 PRIVATE_SMALL = ((6, 24), (15, 12), (FOREVER, 6))
 COMMERCIAL_PASSENGER = ((5, 12), (FOREVER, 6))
 LORRY_OR_LARGE = ((10, 12), (FOREVER, 6))
+MOTORCYCLE = ((4, 24), (FOREVER, 12))
 OTHER = ((FOREVER, 12),)
 MONTHS_AHEAD = 3
 Due = Tuple[datetime.date, str]
@@ -67,6 +68,8 @@ def due_dates(vehicle: Vehicle) -> Iterator[Due]:
 def _plan(vehicle: Vehicle) -> Tuple[Tuple[int, int], ...]:
     if vehicle.kind in ("small_car", "van"):
         return PRIVATE_SMALL if vehicle.use == "private" else COMMERCIAL_PASSENGER
+    if vehicle.kind == "motorcycle":
+        return MOTORCYCLE
     if vehicle.kind == "bus" and vehicle.use != "private":
         return COMMERCIAL_PASSENGER
     return LORRY_OR_LARGE if vehicle.kind in ("bus", "lorry") else OTHER

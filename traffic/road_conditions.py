@@ -66,8 +66,8 @@ def conditions(session: Session, at: datetime.datetime, road: str | None = None,
                to: str | None = None, *, until: datetime.datetime | None = None) -> List[Bulletin]:
     """Bulletins valid at a moment, worst kind first; on a road and, or, whose section touches a place.
 
-    With `until` those valid at any time from `at` until then. With `road`, `place` and `to` those on the road between the
-    two places. Names may be aliases; a name nobody knows gives an empty list (`find_road`, `find_place` tell).
+    With `until` those valid at any time from `at` until then. With `road`, `place` and `to` those on the road between
+    the two places. Names may be aliases; a name nobody knows gives an empty list (`find_road`, `find_place` tell).
     """
     rows = valid_rows(session, at, until)
     if road is not None and place is not None and to is not None:
