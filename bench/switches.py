@@ -31,16 +31,14 @@ import psutil  # noqa: E402
 import sqlalchemy as sa  # noqa: E402
 from sqlalchemy.engine import Engine  # noqa: E402
 
+from bench.station import few_records, started, weijing  # noqa: E402
 from bot.models import LIVE, Manifest, live_manifest, put_live, save_manifest, signed  # noqa: E402
-from bot.records import upgrade_database  # noqa: E402
 from messages import inbox  # noqa: E402
 from messages.clock import utc_now  # noqa: E402
 from messages.database import open_engine, reading, writing  # noqa: E402
 from messages.inbox import Incoming  # noqa: E402
 from messages.tables import inbox as rows  # noqa: E402
 from tests.test_main_job import free_ports, settings_for  # noqa: E402
-from traffic.database import open_engine as open_records  # noqa: E402
-from traffic.demo import make_demo  # noqa: E402
 
 SECRET = "m" * 40
 STEADY = 15.0
@@ -169,7 +167,7 @@ def measure(folder: pathlib.Path, chosen: Dict[str, str], manifests: List[Manife
         before, made = memory_of(station), []
         for number in range(switches):
             began = utc_now()
-            promote(manifests[(number + 1) % 2].model, chosen)
+            weijing(chosen, "promote", manifests[(number + 1) % 2].model)
             made.append(Switch(began, utc_now(), memory_of(station)))
             print(f"{number + 1}/{switches} in {(made[-1].ended - began).total_seconds():.0f} s", file=sys.stderr)
     finally:
@@ -179,34 +177,6 @@ def measure(folder: pathlib.Path, chosen: Dict[str, str], manifests: List[Manife
         station.send_signal(signal.SIGTERM)
         station.wait(60)
     return told(before, made, waited)
-
-
-def few_records(url: str) -> None:
-    """Where records are, the station makes no demo city, which takes longer than a switch."""
-    upgrade_database(url)
-    engine = open_records(url)
-    make_demo(engine, vehicles=200, drivers=150, violations=300)
-    engine.dispose()
-
-
-def started(output: pathlib.Path, chosen: Dict[str, str]) -> subprocess.Popen:
-    """A station that answers."""
-    with output.open("w") as written:
-        station = subprocess.Popen([sys.executable, "-m", "bot.cli", "run"], cwd=ROOT, env=chosen, stdout=written,
-                                   stderr=subprocess.STDOUT)
-    while "Weijing is up" not in output.read_text():
-        if station.poll() is not None:
-            raise SystemExit(output.read_text()[-1000:])
-        time.sleep(0.5)
-    return station
-
-
-def promote(model: str, chosen: Dict[str, str]) -> None:
-    """As a maintainer does it."""
-    done = subprocess.run([sys.executable, "-m", "bot.cli", "promote", model], cwd=ROOT, env=chosen, check=False,
-                          capture_output=True, text=True)
-    if done.returncode:
-        raise SystemExit(f"a promotion failed: {done.stderr[-500:]}")
 
 
 def told(before: Dict[str, int], made: List[Switch], waited: List[Wait]) -> Dict[str, Any]:

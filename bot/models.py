@@ -154,10 +154,12 @@ def check_model(manifest: Manifest, secret: Optional[str], folder: pathlib.Path 
     path = folder / manifest.model
     if not path.exists():
         raise ModelMissing(f"{manifest.model} is not in models/: train again or roll back to another")
-    if (secret or manifest.sha256) and _sha256(path) != manifest.sha256:
-        raise ModelRefused(f"{manifest.model} was changed after it was trained: train again (`weijing train --force`)")
+    if _sha256(path) != manifest.sha256:
+        raise ModelRefused(f"{manifest.model} was changed after it was trained: train again (`weijing train --force`), "
+                           "or, where it is live, `weijing rollback`")
     if secret and not hmac.compare_digest(manifest.signature, _signature(manifest, secret)):
-        raise ModelRefused(f"{manifest.model} has no signature of this station's WEIJING_SECRET: train again")
+        raise ModelRefused(f"{manifest.model} has no signature of this station's WEIJING_SECRET: train again here "
+                           "(`weijing train --force`), or set the secret under which it was trained")
     return path
 
 
@@ -181,13 +183,15 @@ def candidates(folder: pathlib.Path = MODELS) -> List[Manifest]:
 
 def previous_live(folder: pathlib.Path = MODELS) -> Optional[Manifest]:
     """The model that was live before the present one."""
-    before = _history(folder)
+    before = _before(folder)
     return read_manifest(before[-1], folder) if before else None
 
 
-def _history(folder: pathlib.Path) -> List[str]:
+def _before(folder: pathlib.Path) -> List[str]:
+    """Names of what was live, without what is: a change that was broken off may have noted that already."""
+    live = read_manifest("live.tar.gz", folder)
     try:
-        return list(json.loads((folder / HISTORY).read_text()))
+        return [name for name in json.loads((folder / HISTORY).read_text()) if live is None or name != live.model]
     except (FileNotFoundError, ValueError):
         return []
 
@@ -197,8 +201,8 @@ def step_back(folder: pathlib.Path = MODELS) -> None:
     live, before = read_manifest("live.tar.gz", folder), previous_live(folder)
     if live is None or before is None:
         raise ModelMissing("there is no model before this one")
-    left = _history(folder)[:-1]
-    put_live(before, folder)
+    left = _before(folder)[:-1]
+    _go_live(before, folder)
     _write(folder / HISTORY, json.dumps(left))
 
 
@@ -206,7 +210,7 @@ def _remember(folder: pathlib.Path, coming: str) -> None:
     live = read_manifest("live.tar.gz", folder)
     if live is not None and live.model != coming and (folder / live.model).exists():
         save_manifest(live, folder)
-        _write(folder / HISTORY, json.dumps([*(m for m in _history(folder) if m != live.model), live.model][-KEPT:]))
+        _write(folder / HISTORY, json.dumps([*_before(folder), live.model][-KEPT:]))
 
 
 def _write(path: pathlib.Path, text: str) -> None:
@@ -230,11 +234,24 @@ def model_of_slot(slot: str) -> Manifest:
 
 
 def put_live(manifest: Manifest, folder: pathlib.Path = MODELS) -> None:
-    """Make a trained model the live one; both files change by rename, so that no reader sees half of either."""
+    """Make a trained model the live one; what was live comes into the history."""
     _remember(folder, manifest.model)
     save_manifest(manifest, folder)
-    link = folder / "live.draft"
-    link.unlink(missing_ok=True)
-    link.symlink_to(manifest.model)
-    link.replace(folder / LIVE.name)
+    _go_live(manifest, folder)
+
+
+def _go_live(manifest: Manifest, folder: pathlib.Path) -> None:
+    """live.json alone says which model is live, and changes in one step; the link follows."""
     _write(folder / "live.json", json.dumps(dataclasses.asdict(manifest), indent=1, ensure_ascii=False))
+    link_live(folder)
+
+
+def link_live(folder: pathlib.Path = MODELS) -> None:
+    """`live.tar.gz` leads to the live model, also after a change that was broken off between the two."""
+    live = read_manifest("live.tar.gz", folder)
+    if live is None or not (folder / live.model).exists():
+        return
+    draft = folder / "live.draft"
+    draft.unlink(missing_ok=True)
+    draft.symlink_to(live.model)
+    draft.replace(folder / LIVE.name)

@@ -19,6 +19,7 @@ from bot.models import (
     ModelMissing,
     check_model,
     live_manifest,
+    model_of_slot,
     previous_live,
     put_live,
     save_manifest,
@@ -27,6 +28,7 @@ from bot.models import (
 )
 from bot.settings import Settings
 from bot.supervision import SLOTS, control_socket, rasa_service
+from bot.training.jobs import SWITCH, Busy, kept_free
 
 WARM_UP = 300.0  # seconds; a small box that also answers drivers needs more than one that starts
 LEAST_REASON = 10
@@ -41,8 +43,7 @@ def promote(settings: Settings, manifest: Manifest, tell: Tell = lambda what: No
     """Makes the model live, here and at the next start. Raises ModelRefused, NotThroughTheGate, ServiceFailed."""
     check_model(manifest, None if settings.development else settings.weijing_secret)
     _through_the_gate(manifest)
-    _switch(settings, manifest, tell)
-    put_live(manifest)
+    _switch(settings, manifest, lambda: put_live(manifest), tell)
 
 
 def rollback(settings: Settings, tell: Tell = lambda what: None) -> Manifest:
@@ -51,8 +52,7 @@ def rollback(settings: Settings, tell: Tell = lambda what: None) -> Manifest:
     if before is None:
         raise ModelMissing("there is no model to go back to")
     check_model(before, None if settings.development else settings.weijing_secret)
-    _switch(settings, before, tell)
-    step_back()
+    _switch(settings, before, step_back, tell)
     return before
 
 
@@ -76,26 +76,54 @@ def _through_the_gate(manifest: Manifest) -> None:
         raise NotThroughTheGate(f"{manifest.model} may not go live: {reasons} (a lead may overrule with --overrule)")
 
 
-def _switch(settings: Settings, manifest: Manifest, tell: Tell) -> None:
-    """Starts the slot that is free with the model and ends the other; nothing to do where no station runs."""
+def _switch(settings: Settings, manifest: Manifest, make_live: Callable[[], None], tell: Tell) -> None:
+    """Starts the slot that is free with the model, makes it live, and ends the other.
+
+    Broken off before `make_live` the old one is live, behind it the new one; settle() ends the process of the other.
+    """
     supervisor = running_supervisor()
     if supervisor is None:
+        make_live()
         tell("no station runs here: the model answers from the next start on")
         return
+    settle(supervisor)
     old = next((slot for slot in SLOTS if _is_running(supervisor, slot)), None)
     new = SLOTS[1] if old == SLOTS[0] else SLOTS[0]
     slot_file(new).write_text(manifest.model)
     tell(f"{new} warms up")
-    with contextlib.suppress(xmlrpc.client.Fault):  # it is running: a promotion that was broken off
-        supervisor.startProcess(new, False)
+    supervisor.startProcess(new, False)
     try:
         _wait_until_well(settings, supervisor, new)
     except ServiceFailed:
-        supervisor.stopProcess(new)
+        _stop(supervisor, new)
         raise
+    make_live()
     if old is not None:
         tell(f"{old} finishes")
-        supervisor.stopProcess(old)
+        _stop(supervisor, old)
+
+
+def settle(supervisor: Any) -> None:
+    """Two slots answer where a promotion was broken off: the one that has the live model stays."""
+    running, live = [slot for slot in SLOTS if _is_running(supervisor, slot)], live_manifest()
+    if len(running) == 2 and live is not None:
+        stays = next((slot for slot in running if model_of_slot(slot).model == live.model), running[0])
+        for slot in running:
+            if slot != stays:
+                _stop(supervisor, slot)
+
+
+def settle_broken_off() -> None:
+    """The same, from the station's own process, unless somebody is just promoting."""
+    supervisor = running_supervisor()
+    if supervisor is not None:
+        with contextlib.suppress(Busy, OSError, xmlrpc.client.Error), kept_free(SWITCH):
+            settle(supervisor)  # where that fails, the next time may do
+
+
+def _stop(supervisor: Any, slot: str) -> None:
+    with contextlib.suppress(xmlrpc.client.Fault):  # it has ended by itself
+        supervisor.stopProcess(slot)
 
 
 def running_supervisor() -> Optional[Any]:

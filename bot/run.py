@@ -17,6 +17,7 @@ from bot.commands.progress import progress_bar
 from bot.daily import nightly, seconds_until_night
 from bot.development import settings_or_development
 from bot.models import is_current, live_manifest
+from bot.promotion import settle_broken_off
 from bot.records import open_appointments, prepare_records
 from bot.settings import ROOT, Settings, Station, load_station
 from bot.supervision import Service, check_ports, services, supervised, wait_until_well
@@ -26,6 +27,7 @@ from messages.errors import describe
 from web.desk import officers
 
 console = Console(highlight=False)
+SETTLES_EVERY = 15.0  # seconds until a promotion that was broken off has left one process
 FIRST_NIGHT_AFTER = 60.0  # seconds: a box that is switched off every night has its nights by day
 
 
@@ -92,14 +94,16 @@ def _end(number: int, frame: Optional[FrameType]) -> None:
 
 def _wait(supervisor: subprocess.Popen, settings: Settings) -> None:
     """Until the end; this process has nothing else to do, so the night's work is its own."""
-    station, pause = load_station(), FIRST_NIGHT_AFTER
+    station, night = load_station(), time.monotonic() + FIRST_NIGHT_AFTER
     try:
         while supervisor.poll() is None:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                supervisor.wait(pause)
+                supervisor.wait(SETTLES_EVERY)
                 return
-            _do_night_work(settings, station)
-            pause = seconds_until_night(station, utc_now())
+            settle_broken_off()
+            if time.monotonic() >= night:
+                _do_night_work(settings, station)
+                night = time.monotonic() + seconds_until_night(station, utc_now())
     except KeyboardInterrupt:
         console.print("stopping …")
 

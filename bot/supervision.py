@@ -19,7 +19,7 @@ from typing import AsyncIterator, Iterator, List
 import httpx
 
 from bot.errors import PortTaken, ServiceFailed
-from bot.models import slot_file
+from bot.models import link_live, slot_file
 from bot.settings import ROOT, VAR, Settings
 
 LOGS = VAR / "log"
@@ -155,6 +155,7 @@ def supervised(wanted: List[Service], settings: Settings) -> Iterator[subprocess
     """Run supervisord with these services; on leaving, stop them all and wait until they are gone."""
     for slot in SLOTS:
         slot_file(slot).unlink(missing_ok=True)  # after a start it is the live model again
+    link_live()
     write_config([*wanted, rasa_service(settings, SLOTS[1])])
     command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(CONFIG)]
     process = subprocess.Popen(command, cwd=ROOT, env=environment(settings), start_new_session=True)

@@ -113,6 +113,13 @@ def working(kind: str, who: str) -> Iterator[Report]:
         _keep_seconds(kind, job.seconds(datetime.datetime.now(datetime.timezone.utc)))
 
 
+@contextlib.contextmanager
+def kept_free(lane: str) -> Iterator[None]:
+    """Nobody begins a deed in this lane meanwhile. Raises Busy where one is at work."""
+    with _held(lane):
+        yield
+
+
 def cancel(lane: str, who: str) -> None:
     """Ends what is at work and everything it started. Raises TrainingError where nothing is."""
     job = latest(lane)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import json
 import pathlib
 
 import pytest
@@ -12,6 +13,7 @@ from bot.models import (
     ModelRefused,
     candidates,
     check_model,
+    link_live,
     previous_live,
     put_live,
     read_manifest,
@@ -77,3 +79,37 @@ def test_scores_are_kept_with_the_live_manifest_too(tmp_path: pathlib.Path) -> N
     assert live is not None
     assert live.gate == {"passed": True, "reasons": []}
     assert [each.model for each in candidates(tmp_path)] == ["weijing-1.tar.gz"]
+
+
+def test_a_manifest_without_a_hash_is_refused_with_the_cure(tmp_path: pathlib.Path) -> None:
+    manifest = dataclasses.replace(made(tmp_path, "weijing-1"), sha256="")
+    for secret in (SECRET, None):
+        with pytest.raises(ModelRefused, match="weijing train --force"):
+            check_model(manifest, secret, tmp_path)
+
+
+def test_a_promotion_broken_off_after_the_note_is_not_gone_back_to_itself(tmp_path: pathlib.Path) -> None:
+    first, second = made(tmp_path, "weijing-1"), made(tmp_path, "weijing-2")
+    put_live(first, tmp_path)
+    put_live(second, tmp_path)
+    (tmp_path / "history.json").write_text(json.dumps([first.model, second.model]))
+    assert previous_live(tmp_path) == first
+    step_back(tmp_path)
+    assert read_manifest("live.tar.gz", tmp_path) == first
+    assert previous_live(tmp_path) is None
+
+
+def test_a_rollback_broken_off_before_the_note_goes_no_further_back_than_it_should(tmp_path: pathlib.Path) -> None:
+    first, second, third = (made(tmp_path, f"weijing-{number}") for number in (1, 2, 3))
+    for manifest in (first, second, third):
+        put_live(manifest, tmp_path)
+    (tmp_path / "live.json").write_text((tmp_path / "weijing-2.json").read_text())  # the note still names the second
+    assert previous_live(tmp_path) == first
+
+
+def test_the_link_follows_what_live_json_says(tmp_path: pathlib.Path) -> None:
+    first, second = made(tmp_path, "weijing-1"), made(tmp_path, "weijing-2")
+    put_live(first, tmp_path)
+    (tmp_path / "live.json").write_text((tmp_path / "weijing-2.json").read_text())
+    link_live(tmp_path)
+    assert (tmp_path / "live.tar.gz").resolve().name == second.model
