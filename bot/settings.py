@@ -159,12 +159,16 @@ class NoShow(pydantic.BaseModel):
 
 
 class Outreach(pydantic.BaseModel):
-    """How the account speaks by itself: how often, how fast, when not, and by which templates (topic → template)."""
+    """How the account speaks by itself: how often, how fast, when not, and by which templates (topic → template).
+
+    Road news of the kinds `at_night` don't wait for the end of the quiet hours when they begin before it.
+    """
 
     per_driver_a_day: int = pydantic.Field(default=3, ge=1, le=20)
     per_minute: int = pydantic.Field(default=6000, ge=10, le=60_000)
     mass_a_month: int = pydantic.Field(default=4, ge=0, le=31)
     quiet: str = "21:30-07:30"
+    at_night: List[Literal["closed", "jam", "works", "accident", "weather"]] = ["closed"]
     empty_field: str = "详情请点开看"
     notices: Dict[str, Notice] = {}
     templates: Dict[str, Notice] = {}

@@ -19,6 +19,7 @@ from messages.inserts import insert_all, insert_once
 from messages.tables import UtcTime, broadcasts, outbox
 
 RESENDABLE = ("template", "mass")  # ways whose key makes the channel send once, however often it is asked
+URGENT = "urgent"
 COUNTED = ("sent", "passive", "unknown", "sending")
 
 
@@ -26,7 +27,8 @@ COUNTED = ("sent", "passive", "unknown", "sending")
 class Push:
     """One thing to be said to one driver. `fields` are its parts for templates (title, when, where, note, …).
 
-    Not said before `not_before` nor after `until`; the same `key` is said once.
+    Not said before `not_before` nor after `until`; the same `key` is said once. What is `urgent` doesn't wait for the
+    end of the station's quiet hours.
     """
 
     key: str
@@ -36,6 +38,7 @@ class Push:
     link: str = ""
     not_before: Optional[datetime.datetime] = None
     until: Optional[datetime.datetime] = None
+    urgent: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,6 +55,7 @@ class Planned:
     way: Optional[str]
     attempts: int
     resend_until: Optional[datetime.datetime]
+    urgent: bool
 
 
 @dataclasses.dataclass(frozen=True)
@@ -84,7 +88,8 @@ def plan_many(session: Connection, channel: str, drivers: Iterable[str], push: P
 
 def _values(channel: str, driver: str, push: Push, broadcast: Optional[int],
             now: datetime.datetime) -> dict[str, Any]:
-    return {"channel": channel, "driver": driver, "author": "system", "state": "planned", "purpose": "push",
+    return {"channel": channel, "driver": driver, "author": "system", "state": "planned",
+            "purpose": URGENT if push.urgent else "push",
             "text": push.text, "choices": [], "question": False, "created_at": now, "attempts": 0, "begun": False,
             "key": push.key[:120], "topic": push.topic, "broadcast_id": broadcast, "fields": dict(push.fields),
             "link": push.link, "not_before": push.not_before, "until": push.until}
@@ -107,7 +112,7 @@ def _ripe(session: Connection, channel: str, now: datetime.datetime, limit: int,
     query = (sa.select(outbox).where(outbox.c.state == "planned", *where, due, still, outbox.c.channel == channel)
              .order_by(outbox.c.id).limit(limit))
     return [Planned(r.id, r.driver, r.topic, r.text or "", r.fields or {}, r.link or "", r.broadcast_id, r.way,
-                    r.attempts, r.lease_until) for r in session.execute(query)]
+                    r.attempts, r.lease_until, r.purpose == URGENT) for r in session.execute(query)]
 
 
 def unsent(session: Connection, broadcast: int) -> bool:

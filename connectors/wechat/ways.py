@@ -83,7 +83,7 @@ class Ways:
         if row.topic in ANYTIME or row.way in pushes.RESENDABLE:
             return None
         loud = self.loud_at(now)
-        if loud > now:
+        if loud > now and not row.urgent:
             return Decision(row, "later", "quiet hours", moment=loud)
         if said >= self.outreach.per_driver_a_day:
             return Decision(row, "later", "the driver heard enough today", moment=self.loud_at(self.tomorrow(now)))

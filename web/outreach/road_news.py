@@ -10,13 +10,15 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
 
+from bot.settings import load_station
 from messages.database import reading, writing
 from traffic.bulletins import BulletinOrigin
 from traffic.opening_days import local_moment, station_zone
-from traffic.presentation import short_moment
+from traffic.presentation import short_end, short_moment
 from traffic.road_conditions import BulletinRow, as_bulletin, conditions
 from traffic.road_subscriptions import RoadSubscription
 from traffic.sayings import Saying, say_once
+from traffic.subscriber_wishes import quiet_until
 from traffic.subscribers import gone
 from web.desk.database import records
 from web.desk.sentences import Sentences
@@ -60,9 +62,19 @@ def _tell(session: Connection, sentences: Sentences, number: int, key: str, now:
         row, origin = traffic.get(BulletinRow, number), traffic.get(BulletinOrigin, number)
         since = origin.changed_at if origin else row.starts_at
         told = _interested(traffic, row, since)
-        text, fields = news_text(sentences, row, bool(origin and origin.ended_early), now)
+        free_again = bool(origin and origin.ended_early)
+        text, fields = news_text(sentences, row, free_again, now)
+        urgent = not free_again and _before_morning(row, now)
     until = row.ends_at if row.ends_at and row.ends_at > now else now + AHEAD
-    return sum(say(session, driver, f"{key}:{driver}", "road", text, fields, now, until) for driver in told)
+    return sum(say(session, driver, f"{key}:{driver}", "road", text, fields, now, until, urgent)
+               for driver in told)
+
+
+def _before_morning(row: BulletinRow, now: datetime.datetime) -> bool:
+    """Whether it would come too late at the end of the quiet hours, and is of a kind for which one may be woken."""
+    outreach = load_station().outreach
+    morning = quiet_until(now.astimezone(station_zone()), outreach.quiet_hours)
+    return row.kind in outreach.at_night and row.starts_at < morning
 
 
 def _interested(traffic: Session, row: BulletinRow, since: datetime.datetime) -> List[str]:
@@ -80,7 +92,7 @@ def news_text(sentences: Sentences, row: BulletinRow, free_again: bool,
     """The message, and its parts for templates."""
     bulletin = as_bulletin(row)
     where = bulletin.road + (bulletin.section or "") + (f"（{bulletin.direction}）" if bulletin.direction else "")
-    since, until = short_moment(row.starts_at), short_moment(row.ends_at) if row.ends_at else ""
+    since, until = short_moment(row.starts_at), short_end(row.ends_at) if row.ends_at else ""
     kind = "open" if free_again else row.kind
     fields = {"title": bulletin.road, "where": where, "what": sentences.say(f"what_{kind}"),
               "when": short_moment(now) if free_again else since, "note": bulletin.cause}
@@ -127,7 +139,7 @@ def daily_text(traffic: Session, sentences: Sentences, roads: List[str | None], 
     for road in [None] if None in roads else roads:
         found = conditions(traffic, now, road)[:LINES]
         for each in found:
-            until = sentences.say("daily_line_until", until=short_moment(each.ends)) if each.ends else ""
+            until = sentences.say("daily_line_until", until=short_end(each.ends)) if each.ends else ""
             lines.append(sentences.say("daily_line", where=each.road + (each.section or ""), cause=each.cause,
                                        kind=sentences.say(f"what_{each.kind}"), until=until))
         if not found:

@@ -18,10 +18,11 @@ CHANNEL = "wechat"
 
 
 def say(session: Connection, driver: str, key: str, topic: str, text: str, fields: Mapping[str, str],
-        now: datetime.datetime, until: Optional[datetime.datetime] = None) -> bool:
+        now: datetime.datetime, until: Optional[datetime.datetime] = None, urgent: bool = False) -> bool:
     """Plans it unless it was said before; the record that it was and the row stand or fall together.
 
-    Who never had a conversation gets it by the channel that the account has.
+    What is `urgent` waits for the end of the driver's own quiet hours, not for that of the station's. Who never had a
+    conversation gets it by the channel that the account has.
     """
     with records(session) as traffic:
         if not say_once(traffic, key, driver, now):
@@ -29,5 +30,6 @@ def say(session: Connection, driver: str, key: str, topic: str, text: str, field
         own = quiet_hours(traffic, driver)
     loud = quiet_until(now.astimezone(station_zone()), own)
     channel = desk.channel_of(session, driver) or CHANNEL
-    push = Push(key, topic, text, fields, not_before=loud if loud > now else None, until=until)
+    push = Push(key, topic, text, fields, not_before=loud if loud > now else None, until=until,
+                urgent=urgent)
     return pushes.plan(session, channel, driver, push, now) is not None

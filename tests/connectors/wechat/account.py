@@ -8,8 +8,11 @@ from typing import Any, Callable, TypeVar
 
 import httpx
 
+from bot.settings import load_station
+from connectors.sentences import load_sentences
 from web.phone.server import StandIn
 
+SOON = load_sentences(load_station())["soon"]
 numbers = itertools.count(1)
 Found = TypeVar("Found")
 
@@ -88,6 +91,10 @@ class Driver:
         return [line for line in self.record("call") if line["path"].endswith("custom/send")]
 
     def heard(self) -> list[str]:
+        """But for being told to wait, which depends on how busy the machine is."""
+        return [text for text in self.heard_all() if text.strip() != SOON]
+
+    def heard_all(self) -> list[str]:
         return [text_of(entry) for entry in self.state()["entries"] if entry["side"] == "account"]
 
 

@@ -129,12 +129,21 @@ def test_nothing_more_than_the_days_number_and_nothing_in_quiet_hours(
 
 def test_quiet_hours_put_it_off_to_their_end(engine: Engine, driver: Driver, announce: Announce,
                                              monkeypatch: pytest.MonkeyPatch) -> None:
-    begins = utc_now().astimezone(datetime.timezone(datetime.timedelta(hours=8))) - datetime.timedelta(minutes=5)
-    span = f"{begins:%H:%M}-{begins + datetime.timedelta(hours=2):%H:%M}"
     plan(engine, driver.openid)
-    announce(lambda: reasons(engine) == ["quiet hours"], templates=TEMPLATES, quiet=span)
+    announce(lambda: reasons(engine) == ["quiet hours"], templates=TEMPLATES, quiet=quiet_now())
     assert states(engine) == ["planned"]
     assert cards(driver) == []
+
+
+def quiet_now() -> str:
+    begins = utc_now().astimezone(datetime.timezone(datetime.timedelta(hours=8))) - datetime.timedelta(minutes=5)
+    return f"{begins:%H:%M}-{begins + datetime.timedelta(hours=2):%H:%M}"
+
+
+def test_what_is_urgent_is_said_in_quiet_hours(engine: Engine, driver: Driver, announce: Announce) -> None:
+    plan(engine, driver.openid, Push("road:2", "road", "224省道封闭。", ROAD.fields, urgent=True))
+    announce(templates=TEMPLATES, quiet=quiet_now())
+    assert states(engine) == ["sent"]
 
 
 def reasons(engine: Engine) -> list[str]:

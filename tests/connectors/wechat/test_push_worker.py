@@ -6,8 +6,6 @@ import threading
 import pytest
 import sqlalchemy as sa
 
-from bot.settings import load_station
-from connectors.sentences import load_sentences
 from connectors.wechat.push_worker import AT_ONCE, Circuit, backoff
 from messages.database import open_engine, reading
 from messages.replies import Reply
@@ -15,8 +13,6 @@ from messages.tables import outbox
 from messages.turns import Turn
 from tests.connectors.wechat.account import Driver, soon
 from tests.connectors.wechat.conftest import Start
-
-SOON = load_sentences(load_station())["soon"]
 
 
 class Late:
@@ -44,11 +40,6 @@ def write_slow(driver: Driver, late: Late, *texts: str) -> None:
         driver.write(text)
     assert soon(lambda: len(driver.posts()) == ended)
     late.answer_now()
-
-
-def said(driver: Driver) -> list[str]:
-    """What the driver heard, but for being told to wait."""
-    return [text for text in driver.heard() if text != SOON]
 
 
 def rows(url: str, like: str = "答 慢一") -> list[tuple[str, int | None]]:
@@ -90,14 +81,14 @@ def test_what_could_not_be_pushed_leads_the_next_answer(driver: Driver, late: La
     write_slow(driver, late, "慢一")
     assert soon(lambda: rows(database_url) == [("parked", 45047)])
     driver.write("快二")
-    assert soon(lambda: said(driver)[1:] == ["答 慢一\n\n答 快二"])
+    assert soon(lambda: driver.heard()[1:] == ["答 慢一\n\n答 快二"])
 
 
 @pytest.mark.parametrize("fault", [{"errcode": -1}, {"errcode": 45011}, {"status": 404}])
 def test_what_surely_failed_is_sent_again(driver: Driver, late: Late, database_url: str, fault: dict[str, int]) -> None:
     driver.fault(path="custom/send", times=1, **fault)
     write_slow(driver, late, "慢一")
-    assert soon(lambda: said(driver)[1:] == ["答 慢一"])
+    assert soon(lambda: driver.heard()[1:] == ["答 慢一"])
     assert len(driver.sends()) == 2
 
 
@@ -110,8 +101,8 @@ def test_what_may_have_arrived_is_never_sent_again(
     write_slow(driver, late, "慢一")
     assert soon(lambda: rows(database_url) == [("unknown", None)])
     driver.write("快二")
-    assert soon(lambda: said(driver)[-1] == "答 快二")
-    assert said(driver).count("答 慢一") == (1 if fault.get("after") else 0)
+    assert soon(lambda: driver.heard()[-1] == "答 快二")
+    assert driver.heard().count("答 慢一") == (1 if fault.get("after") else 0)
 
 
 def test_an_unverified_account_is_not_asked_again_and_answers_all_the_same(
@@ -120,7 +111,7 @@ def test_an_unverified_account_is_not_asked_again_and_answers_all_the_same(
     write_slow(driver, late, "慢一", "慢二")
     assert soon(lambda: [state for state, _ in rows(database_url, "答 慢%")] == ["parked", "parked"])
     driver.write("快三")
-    assert soon(lambda: said(driver)[-1] == "答 慢一\n\n答 慢二\n\n答 快三")
+    assert soon(lambda: driver.heard()[-1] == "答 慢一\n\n答 慢二\n\n答 快三")
     assert len(driver.sends()) == 1
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
@@ -88,6 +89,34 @@ def test_own_quiet_hours_put_it_off(engine: Engine, sentences: Sentences) -> Non
                                     .where(outbox.c.text.contains("路面塌陷"))).all())
     assert rows["road"] == NOW + 1.5 * HOUR
     assert rows["all"] is None
+
+
+NIGHT = NOW.replace(hour=15, minute=0)  # 23:00 at the station
+
+
+@pytest.mark.parametrize(("kind", "begins", "urgent"), [
+    ("closed", NIGHT, True), ("closed", NIGHT + 8 * HOUR, True), ("closed", NIGHT + 10 * HOUR, False),
+    ("jam", NIGHT, False)])
+def test_a_closure_that_begins_before_the_morning_is_told_at_night(engine: Engine, sentences: Sentences, kind: str,
+                                                                   begins: datetime.datetime, urgent: bool) -> None:
+    prepare(engine, sentences)
+    publish(engine, Draft(**{**vars(DRAFT), "kind": kind, "starts": begins, "ends": begins + 5 * HOUR}))
+    road_news.tell_news(engine, sentences, NIGHT + datetime.timedelta(seconds=5))
+    with reading(engine) as session:
+        purposes = session.execute(sa.select(outbox.c.purpose).where(outbox.c.text.contains("路面塌陷"))).scalars()
+        assert set(purposes) == {"urgent" if urgent else "push"}
+
+
+def test_own_quiet_hours_hold_for_a_closure_at_night_too(engine: Engine, sentences: Sentences) -> None:
+    prepare(engine, sentences)
+    with writing(engine) as session, records(session) as traffic:
+        set_quiet_hours(traffic, "road", (datetime.time(22), datetime.time(6)))
+    publish(engine, Draft(**{**vars(DRAFT), "starts": NIGHT, "ends": NIGHT + 9 * HOUR}))
+    road_news.tell_news(engine, sentences, NIGHT + datetime.timedelta(seconds=5))
+    with reading(engine) as session:
+        rows = dict(session.execute(sa.select(outbox.c.driver, outbox.c.not_before)
+                                    .where(outbox.c.text.contains("路面塌陷"))).all())
+    assert rows["road"] == NIGHT + 7 * HOUR
 
 
 def test_daily_news_come_once_at_their_hour_also_when_all_is_clear(engine: Engine, sentences: Sentences) -> None:
