@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping
+from typing import Any, Dict, FrozenSet, List, Mapping
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, FollowupAction
@@ -15,6 +15,7 @@ from actions.hand_over import UNSURE, hand_over, is_open
 from actions.inform import FACTS, take_up
 from actions.turn import Turn
 from actions.unclear import why_unclear
+from bot.settings import DATA
 
 NAMED = frozenset([
     "query_violations", "query_points", "book_inspection", "book_accident_handling", "query_appointment",
@@ -22,9 +23,6 @@ NAMED = frozenset([
     "subscribe_road", "unsubscribe_road", "report_minor_accident", "file_complaint", "give_suggestion",
     "report_offense", "query_ticket", "bind_vehicle", "bind_license", "unbind", "manage_privacy",
     "request_human"])
-TOPICS = frozenset([
-    "pay_fine", "points_rules", "violation_appeal", "inspection_rules", "accident_procedure", "accident_liability",
-    "accident_compensation", "driving_restriction", "license_service", "vehicle_service", "parking_towing", "ebike"])
 PLAUSIBLE = 0.12
 CHOICES = 3
 
@@ -81,8 +79,13 @@ def _give_up(dispatcher: CollectingDispatcher, tracker: Tracker) -> List[EventTy
 
 def likeliest(ranking: List[Mapping[str, Any]]) -> List[str]:
     """At most three services or topics that are plausible enough to be offered."""
-    names = (str(r["name"]) for r in ranking if r.get("confidence", 0) >= PLAUSIBLE)
-    return [name for name in names if name in NAMED or name in TOPICS][:CHOICES]
+    names, there = (str(r["name"]) for r in ranking if r.get("confidence", 0) >= PLAUSIBLE), topics()
+    return [name for name in names if name in NAMED or name in there][:CHOICES]
+
+
+def topics() -> FrozenSet[str]:
+    """Topics of the answer book: each is a file, so that one which a maintainer began is offered like the others."""
+    return frozenset(path.stem for path in (DATA / "faq").glob("*.yml"))
 
 
 def unclear_before(tracker: Tracker) -> bool:

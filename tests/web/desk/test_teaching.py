@@ -10,10 +10,17 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy.engine import Engine
 
 import bot.training.database
+import bot.training.jobs
+import bot.training.loop
+import bot.training.weekly
 import web.desk.book_routes
 import web.desk.labelling
+import web.desk.model_routes
+import web.desk.week_routes
 from bot.settings import ROOT
+from bot.training import labels
 from bot.training.errors import Refused
+from bot.training.loop import Standing
 from bot.training.tables import training_groups, training_labels, training_sentences
 from messages.database import reading, writing
 from tests.web.browser import browser  # noqa: F401  # a fixture
@@ -32,8 +39,11 @@ def data(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.Pat
     for name in ("faq/ebike.yml", "faq/pay_fine.yml", "nlu/emergency.yml", "nlu/out_of_scope.yml"):
         (tmp_path / "data" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / "data" / name, tmp_path / "data" / name)
-    monkeypatch.setattr(web.desk.labelling, "DATA", tmp_path / "data")
-    monkeypatch.setattr(web.desk.book_routes, "DATA", tmp_path / "data")
+    for room in (web.desk.labelling, web.desk.book_routes, web.desk.model_routes, web.desk.week_routes):
+        monkeypatch.setattr(room, "DATA", tmp_path / "data")
+    monkeypatch.setattr(bot.training.loop, "standing", lambda: Standing(None, None, [], False))
+    monkeypatch.setattr(bot.training.jobs, "VAR", tmp_path)
+    monkeypatch.setattr(bot.training.weekly, "VAR", tmp_path)
     return tmp_path / "data"
 
 
@@ -91,6 +101,7 @@ def test_a_maintainer_teaches_by_keys_and_a_colleague_reads_the_sensitive_ones(
     ready(page, third)
     page.keyboard.press("i")
     expect(page.get_by_role("heading", name="都教完了")).to_be_visible(timeout=15_000)
+    expect(page.locator(".teach__last")).to_contain_text("不要了")
     assert [(label, state) for label, state, _ in labelled(engine)] == [
         ("ebike/overview", "ready"), ("emergency", "waiting_second"), ("", "ignored")]
     assert labelled(engine)[0][2][0][0] == "place"
@@ -101,14 +112,16 @@ def test_a_maintainer_teaches_by_keys_and_a_colleague_reads_the_sensitive_ones(
     colleague = sign_in(browser, served, engine, "mei", "maintainer")
     expect(colleague.locator("body[data-labelling]")).to_be_attached(timeout=15_000)
     colleague.goto(f"{served}/desk/labelling/second")
-    colleague.get_by_role("button", name="紧急求助").click()
+    expect(colleague.locator("body[data-labelling]")).to_be_attached(timeout=15_000)
+    colleague.keyboard.press("1")
     expect(colleague.get_by_text("没有等您复核的句子")).to_be_visible(timeout=15_000)
     expect(colleague.get_by_text("100%")).to_be_visible()
 
     page.goto(f"{served}/desk/labelling/change")
     expect(page.locator(".diff__added").filter(has_text="我爸倒在路边了")).to_be_visible()
     page.get_by_role("button", name="写进数据").click()
-    expect(page.get_by_text("还没有改动")).to_be_visible(timeout=15_000)
+    page.wait_for_url("**/desk/models?said=applied")
+    expect(page.get_by_text("写进数据了。下一步")).to_be_visible(timeout=15_000)
     assert "    - 我爸倒在路边了\n" in (data / "nlu/emergency.yml").read_text()
     assert {state for _, state, _ in labelled(engine)} == {"applied", "undone"}
 
@@ -120,20 +133,58 @@ def test_an_officer_changes_an_answer_after_seeing_it_as_the_driver_will(
     page.goto(f"{served}/desk/book?law=道路交通安全法 第108条")
     page.get_by_role("link", name="罚单在哪儿交啊").click()
     page.get_by_label("答案").fill("带上证件来{violation_window}。")
-    page.get_by_role("button", name="看看手机上的样子").click()
-    expect(page.locator(".book__bubble")).not_to_contain_text("{", timeout=15_000)
+    page.get_by_label("答案", exact=True).press("End")  # the phone beside it follows what is written
+    expect(page.locator(".book__bubble")).to_contain_text("带上证件来违法处理窗口", timeout=15_000)
     page.get_by_role("button", name="保存").click()
     page.wait_for_url("**/desk/book?said=saved")
     assert "带上证件来{violation_window}。" in (data / "faq/pay_fine.yml").read_text()
 
 
 @pytest.mark.parametrize(("topic", "title", "label"), [
-    ("ebike", "平衡车上路", "ebike/ping_heng_che_shang_lu"), ("", "无人机", "wu_ren_ji")])
+    ("ebike", "平衡车上路", "ebike/ping_heng_che_shang_lu"), ("", "无人机", "wu_ren_ji/overview")])
 def test_a_title_in_chinese_becomes_a_name(topic: str, title: str, label: str) -> None:
     assert web.desk.labelling.new_label(topic, title) == label
 
 
+@pytest.mark.parametrize("topic", ["ebike", ""])
 @pytest.mark.parametrize("title", ["？？", ""])
-def test_a_title_without_words_is_refused(title: str) -> None:
+def test_a_title_without_words_is_refused(title: str, topic: str) -> None:
     with pytest.raises(Refused):
-        web.desk.labelling.new_label("ebike", title)
+        web.desk.labelling.new_label(topic, title)
+
+
+def test_a_maintainer_begins_a_topic_and_is_told_how_many_sentences_it_lacks(
+        browser: Browser, served: str, engine: Engine, data: pathlib.Path) -> None:  # noqa: F811
+    page = sign_in(browser, served, engine, "lin", "maintainer")
+    ready(page, "平衡车能上马路吗")
+    page.keyboard.press("n")
+    page.get_by_label("归在").select_option(label="都不合适，另起一类")
+    page.get_by_label("这一类叫什么").fill("平衡车")
+    page.get_by_label("答案", exact=True).fill("平衡车不能上马路。")
+    page.get_by_label("还会怎么问").fill("\n".join(f"骑平衡车{word}可以吗" for word in "去来上下"))
+    expect(page.locator("#enough")).to_contain_text("还差 5 种")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".teach__last")).to_contain_text("平衡车，还差 5 种问法", timeout=15_000)
+    page.goto(f"{served}/desk/labelling/change")
+    page.get_by_label("车主还会怎么问").fill("\n".join(f"平衡车{word}马路罚吗" for word in "走横穿过占"))
+    page.get_by_role("button", name="加上").click()
+    page.get_by_role("button", name="写进数据").click()
+    page.wait_for_url("**/desk/models?said=applied")
+    written = (data / "faq/ping_heng_che.yml").read_text(encoding="utf-8")
+    assert "- action: utter_ping_heng_che" in written
+    assert "utter_title_ping_heng_che:\n  - text: 平衡车" in written
+    with reading(engine) as session:
+        assert labels.counts(session)["applied"] == 10
+
+
+def test_words_are_marked_by_keys_and_labels_found_by_the_first_letters_of_pinyin(
+        browser: Browser, served: str, engine: Engine) -> None:  # noqa: F811
+    page = sign_in(browser, served, engine, "lin", "maintainer")
+    ready(page, "平衡车能上马路吗")
+    for key in ("e", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight", "Shift+ArrowRight", "2", "Escape", "/"):
+        page.keyboard.press(key)
+    page.keyboard.type("jfkqn")
+    expect(page.locator(".finder__found li").first).to_contain_text("交罚款去哪", timeout=15_000)
+    page.keyboard.press("Enter")
+    ready(page, "我爸倒在路边了")
+    assert labelled(engine) == [("pay_fine/where", "ready", [["road", 4, 6]])]
