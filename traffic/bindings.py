@@ -60,9 +60,7 @@ def bind_vehicle(session: Session, subscriber: str, plate: str, frame_tail: str,
     vehicle = proven(session, subscriber, "vehicle", normal, frame_tail, vehicles_with_plate(session, normal),
                      "frame_tail", now, key)
     if vehicle not in bound_vehicles(session, subscriber):
-        # a binding from before the plate changed hands still stands in the way
-        _end(session, VehicleBinding, subscriber, VehicleBinding.vehicle_id == vehicle.id, now)
-        _insert(session, VehicleBinding(subscriber=subscriber, vehicle_id=vehicle.id, bound_at=now))
+        insert_binding(session, VehicleBinding(subscriber=subscriber, vehicle_id=vehicle.id, bound_at=now), now)
     return vehicle
 
 
@@ -77,11 +75,17 @@ def bind_license(session: Session, subscriber: str, license_number: str, file_ta
     found = driver_with_license(session, number)
     driver = proven(session, subscriber, "license", number, file_tail, [found] if found else [], "file_tail", now, key)
     if driver not in bound_licenses(session, subscriber):
-        _insert(session, LicenseBinding(subscriber=subscriber, driver_id=driver.id, bound_at=now))
+        insert_binding(session, LicenseBinding(subscriber=subscriber, driver_id=driver.id, bound_at=now), now)
     return driver
 
 
-def _insert(session: Session, binding: VehicleBinding | LicenseBinding) -> None:
+def insert_binding(session: Session, binding: VehicleBinding | LicenseBinding, now: datetime.datetime) -> None:
+    """Keeps what was proven; a binding that runs already stays the only one."""
+    if isinstance(binding, VehicleBinding):  # one from before the plate changed hands still stands in the way
+        vehicle = session.get(Vehicle, binding.vehicle_id)
+        if vehicle in bound_vehicles(session, binding.subscriber):
+            return
+        _end(session, VehicleBinding, binding.subscriber, VehicleBinding.vehicle_id == binding.vehicle_id, now)
     try:
         with session.begin_nested():
             session.add(binding)

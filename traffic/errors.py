@@ -30,6 +30,10 @@ class TooManyProofs(TrafficError):
     """Five wrong proofs were given today by this subscriber or for this plate or licence: wait until tomorrow."""
 
 
+class CounterCodeGone(TrafficError):
+    """No such code for the counter, or it is over."""
+
+
 class NotYours(TrafficError):
     """No such booking, ticket or case of this subscriber; equal for unknown and another's."""
 

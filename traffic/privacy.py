@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from traffic.accidents import AccidentCase, AccidentParty
 from traffic.appointments import BookingRow, bookings_of, cancel
 from traffic.bindings import LicenseBinding, VehicleBinding, bound_licenses, bound_vehicles
+from traffic.counter_codes import CounterCode
 from traffic.database import utc_now
 from traffic.drivers import mask_license
 from traffic.opening_days import day_bounds, local_day
@@ -30,7 +31,7 @@ from traffic.tickets import Ticket
 from traffic.waiting_list import WaitingRow
 
 DELETED = (VehicleBinding, LicenseBinding, RoadSubscription, WaitingRow, Consent, Subscriber, PageSession,
-           ReminderSwitch, QuietHours, SubscriberTag, Saying)
+           ReminderSwitch, QuietHours, SubscriberTag, Saying, CounterCode)
 UNLINKED = (BookingRow, Ticket, AccidentParty)
 FRESH = {"synchronize_session": False}
 
