@@ -6,6 +6,7 @@ from typing import Any, Dict
 
 from actions import records
 from actions.presentation import day, local, time_of_day
+from traffic.presentation import last_day
 from traffic.road_conditions import Bulletin
 from traffic.speed_cameras import SpeedCamera
 
@@ -13,7 +14,7 @@ from traffic.speed_cameras import SpeedCamera
 def bulletin_line(bulletin: Bulletin) -> Dict[str, Any]:
     """The response for its kind, with its places filled."""
     today, ends = local(records.now()).date(), bulletin.ends
-    until = "" if ends is None else time_of_day(ends) if local(ends).date() == today else day(local(ends).date(), today)
+    until = "" if ends is None else time_of_day(ends) if local(ends).date() == today else day(last_day(ends), today)
     within = "，".join(part for part in (bulletin.section, bulletin.direction) if part)
     where = f"{bulletin.road}（{within}）" if within else bulletin.road
     name = f"utter_bulletin_{bulletin.kind}_{'open' if ends is None else 'until'}"

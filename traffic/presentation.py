@@ -41,3 +41,16 @@ def short_moment(at: datetime.datetime, today: datetime.date | None = None) -> s
     here = local(at)
     year = f"{here.year}年" if today and here.year != today.year else ""
     return f"{year}{here.month}月{here.day}日 {here:%H:%M}"
+
+
+def short_end(at: datetime.datetime) -> str:
+    """11月3日 14:20; what ends at midnight ends on the day before, 11月30日 24:00."""
+    if local(at).time() != datetime.time():
+        return short_moment(at)
+    last = last_day(at)
+    return f"{last.month}月{last.day}日 24:00"
+
+
+def last_day(at: datetime.datetime) -> datetime.date:
+    """The last day of what ends then."""
+    return local(at - datetime.timedelta(microseconds=1)).date()
