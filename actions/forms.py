@@ -96,6 +96,8 @@ class Form(FormValidationAction, abc.ABC):
         wrong = why_unclear(turn.text, turn.metadata) if turn.intent in UNCLEAR or turn.text else None
         if turn.intent in self.opened_by and not wrong:
             return [SlotSet(asked, None)]
+        if turn.intent == "inform" and any(turn.values(entity) for entity in ("ticket_number", "accident_code")):
+            return []  # action_inform looks it up, then the form asks again
         if turn.intent == "emergency" or (turn.intent not in UNCLEAR and not wrong):
             return []
         if wrong in NO_WORDS.values():

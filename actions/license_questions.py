@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict
+from typing import Any, Dict, List
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions import records
+from actions.counter_codes import tell_counter_code
 from actions.forms import Form, asked_for
 from actions.presentation import mask_license
 from actions.sealing import sealed, unsealed
@@ -28,6 +30,12 @@ NUMBER_LENGTH, FILE_LENGTH, TAIL_LENGTH = 18, 12, 6
 
 class LicenseForm(Form):
     """A form that needs a licence of the asker's own; number and proof are asked only as far as they are missing."""
+
+    async def get_extraction_events(self, dispatcher: CollectingDispatcher, tracker: Tracker,
+                                    domain: DomainDict) -> List[EventType]:
+        """As any form; who has no papers at hand gets a code for the counter."""
+        told = await tell_counter_code(dispatcher, tracker, self.form_name())
+        return told or await super().get_extraction_events(dispatcher, tracker, domain)
 
     async def extract_license_number(self, dispatcher: CollectingDispatcher, tracker: Tracker,
                                      domain: DomainDict) -> Dict[str, Any]:

@@ -6,10 +6,12 @@ import re
 from typing import Any, Dict, List, Sequence
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions import records
+from actions.counter_codes import tell_counter_code
 from actions.forms import Form, asked_for
 from actions.presentation import mask_plate
 from actions.turn import Turn, begins
@@ -33,6 +35,12 @@ FRAME_LENGTH, TAIL_LENGTH = 17, 6
 
 class VehicleForm(Form):
     """A form that needs a vehicle of the asker's own; plate and proof are asked only as far as they are missing."""
+
+    async def get_extraction_events(self, dispatcher: CollectingDispatcher, tracker: Tracker,
+                                    domain: DomainDict) -> List[EventType]:
+        """As any form; who has no papers at hand gets a code for the counter."""
+        told = await tell_counter_code(dispatcher, tracker, self.form_name())
+        return told or await super().get_extraction_events(dispatcher, tracker, domain)
 
     async def extract_plate(self, dispatcher: CollectingDispatcher, tracker: Tracker,
                             domain: DomainDict) -> Dict[str, Any]:

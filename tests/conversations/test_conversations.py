@@ -14,7 +14,7 @@ from actions import records
 from bot.settings import WEEKDAYS
 from tests.conversations.driver import Driver
 from traffic.demo.examples import NINE_POINTS, NO_POINTS, TRAINEE, TWELVE_POINTS
-from traffic.opening_days import local_day, local_moment, opening_spans
+from traffic.opening_days import day_bounds, local_day, local_moment, opening_spans
 
 FOLDER = pathlib.Path(os.environ.get("WEIJING_SCRIPTS", pathlib.Path(__file__).parent / "scripts"))
 SCRIPTS = sorted(FOLDER.glob("*.yml"))
@@ -43,6 +43,10 @@ async def play(script: Script, agent: Any, this: str) -> List[str]:
     await driver.bind(script.get("bound", []), [LICENSES[n].license_number for n in script.get("licenses", [])])
     if "booked_by_other" in script:
         await driver.let_another_book(script["booked_by_other"])
+    if "missed" in script:
+        await driver.miss_appointments(script["missed"])
+    if "full" in script:
+        await driver.fill_days(script["full"], *day_bounds(next_open_day(14)))
     for turn in script["turns"]:
         expected = filled(turn, words)
         if "unclear" in expected:
@@ -105,7 +109,8 @@ def placeholders() -> Dict[str, str]:
     sunday = today + datetime.timedelta(days=(6 - today.weekday()) or 7)
     far, opened = today + datetime.timedelta(days=45), next_open_day(3)
     return {"open_day": spoken(opened), "open_weekday": WEEKDAYS[opened.weekday()], "sunday": spoken(sunday),
-            "far": spoken(far), **{name: driver.license_number for name, driver in LICENSES.items()}}
+            "full_day": spoken(next_open_day(14)), "far": spoken(far),
+            **{name: driver.license_number for name, driver in LICENSES.items()}}
 
 
 def next_open_day(days: int) -> datetime.date:

@@ -22,6 +22,7 @@ from web.desk import (
     change_routes,
     conversation_routes,
     conversations,
+    counter_routes,
     events,
     figure_routes,
     labelling_routes,
@@ -45,7 +46,8 @@ ROUTES = [*queue_routes.ROUTES, *conversation_routes.ROUTES, *ticket_routes.ROUT
           *bulletin_routes.ROUTES, *broadcast_routes.ROUTES, *phone_routes.ROUTES,
           *article_routes.ROUTES, *calendar_routes.ROUTES,
           *events.ROUTES, *search_routes.ROUTES, *figure_routes.ROUTES, *account_routes.ROUTES,
-          *accident_routes.ROUTES, *voucher_routes.ROUTES, *labelling_routes.ROUTES, *book_routes.ROUTES,
+          *accident_routes.ROUTES, *voucher_routes.ROUTES, *counter_routes.ROUTES,
+          *labelling_routes.ROUTES, *book_routes.ROUTES,
           *change_routes.ROUTES, *model_routes.ROUTES, *week_routes.ROUTES,
           *sign_in_routes.ROUTES]
 
