@@ -12,6 +12,7 @@ import dataclasses
 import json
 import os
 import pathlib
+import resource
 import shutil
 import sys
 import tempfile
@@ -92,6 +93,7 @@ def label_first(engine: Engine) -> None:
 def steps(engine: Engine, chosen: Dict[str, str], models: pathlib.Path) -> Dict[str, Any]:
     """What a maintainer runs, one after the other."""
     seconds: Dict[str, float] = {}
+    worked = resource.getrusage(resource.RUSAGE_CHILDREN)
     timed(seconds, "write", lambda: weijing(chosen, "inbox", "apply"))
     timed(seconds, "train", lambda: weijing(chosen, "train", "--candidate"))
     timed(seconds, "compare", lambda: weijing(chosen, "evaluate", "--against", "live", may_fail=True))
@@ -101,17 +103,20 @@ def steps(engine: Engine, chosen: Dict[str, str], models: pathlib.Path) -> Dict[
         save_manifest(dataclasses.replace(candidate, overruled={"who": "bench", "reason": "measures time"}), models)
     timed(seconds, "promote", lambda: weijing(chosen, "promote", candidate.model))
     timed(seconds, "first_answer", lambda: answered(engine, candidate))
+    done = resource.getrusage(resource.RUSAGE_CHILDREN)
     return {**{name: round(value, 1) for name, value in seconds.items()},
+            "processor_s": round(done.ru_utime + done.ru_stime - worked.ru_utime - worked.ru_stime, 1),
             "label_to_live": round(sum(seconds.values()), 1), "training_alone": candidate.seconds,
             "gate": gate["reasons"] or "open"}
 
 
 def timed(seconds: Dict[str, float], name: str, deed: Callable[[], Any]) -> None:
     """Notes how long the deed took, and says so at once."""
-    began = time.monotonic()
+    began, worked = time.monotonic(), sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
     deed()
     seconds[name] = time.monotonic() - began
-    print(f"{name}: {seconds[name]:.1f} s", file=sys.stderr)
+    worked = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]) - worked
+    print(f"{name}: {seconds[name]:.1f} s, {worked:.1f} s of processor time", file=sys.stderr)
 
 
 def answered(engine: Engine, candidate: Manifest) -> None:

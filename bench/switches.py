@@ -8,6 +8,7 @@ Runs its own station on free ports with the live model and a copy of it; nothing
 from __future__ import annotations
 
 import argparse
+import collections
 import contextlib
 import dataclasses
 import datetime
@@ -15,7 +16,6 @@ import json
 import os
 import pathlib
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -43,6 +43,7 @@ from tests.test_main_job import free_ports, settings_for  # noqa: E402
 SECRET = "m" * 40
 STEADY = 15.0
 """Seconds of load before the first switch: what a message waits without one."""
+LAST_ANSWERS = 300.0
 
 
 def two_models(folder: pathlib.Path) -> List[Manifest]:
@@ -89,7 +90,7 @@ class Drivers:
 
 def waits(engine: Engine, ids: List[int]) -> List[Wait]:
     """When each message came and how long it took to the end of its turn; raises when one was lost."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + LAST_ANSWERS
     while True:
         with reading(engine) as session:
             found = session.execute(sa.select(rows.c.state, rows.c.received_at, rows.c.finished_at).where(
@@ -97,9 +98,9 @@ def waits(engine: Engine, ids: List[int]) -> List[Wait]:
         if all(row.state != "waiting" for row in found) or time.monotonic() > deadline:
             break
         time.sleep(0.5)
-    lost = [row.state for row in found if row.state not in ("done", "held")]
-    if lost or len(found) != len(ids):
-        raise SystemExit(f"messages lost or failed: {lost}")
+    states = collections.Counter(row.state for row in found)
+    if set(states) - {"done", "held"} or len(found) != len(ids):
+        raise SystemExit(f"messages lost, failed or still waiting: {len(ids)} written, {dict(states)}")
     return [Wait(row.received_at, (row.finished_at - row.received_at).total_seconds()) for row in found]
 
 
@@ -158,8 +159,7 @@ def measure(folder: pathlib.Path, chosen: Dict[str, str], manifests: List[Manife
             per_second: float) -> Dict[str, Any]:
     """Starts a station, switches, and reads the clock and the memory."""
     few_records(chosen["DATABASE_URL"])
-    station = started(folder / "output", chosen)
-    engine = open_engine(chosen["DATABASE_URL"])
+    station, engine = started(folder / "output", chosen), open_engine(chosen["DATABASE_URL"])
     drivers = Drivers(engine, per_second)
     try:
         drivers.start()
@@ -170,13 +170,13 @@ def measure(folder: pathlib.Path, chosen: Dict[str, str], manifests: List[Manife
             weijing(chosen, "promote", manifests[(number + 1) % 2].model)
             made.append(Switch(began, utc_now(), memory_of(station)))
             print(f"{number + 1}/{switches} in {(made[-1].ended - began).total_seconds():.0f} s", file=sys.stderr)
+        drivers.stop()
+        return told(before, made, waits(engine, drivers.ids))
     finally:
         drivers.stop()
-        waited = waits(engine, drivers.ids)
         engine.dispose()
-        station.send_signal(signal.SIGTERM)
+        station.terminate()
         station.wait(60)
-    return told(before, made, waited)
 
 
 def told(before: Dict[str, int], made: List[Switch], waited: List[Wait]) -> Dict[str, Any]:
