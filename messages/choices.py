@@ -51,7 +51,7 @@ def resolve(session: Connection, channel: str, driver: str, text: Optional[str],
         return None
     if last:
         return last[number - 1][1].payload if 1 <= number <= len(last) else None
-    return None if _asked(session, channel, driver) else menu.get(str(number))
+    return None if asked(session, channel, driver) else menu.get(str(number))
 
 
 def number_in(text: str) -> Optional[int]:
@@ -68,7 +68,8 @@ def harmless(text: str) -> str:
     return re.sub(r"^[\s/／\u200b-\u200f\u2060\ufeff]+", "", text)
 
 
-def _asked(session: Connection, channel: str, driver: str) -> bool:
+def asked(session: Connection, channel: str, driver: str) -> bool:
+    """Whether the driver was asked something that waits for an answer."""
     return bool(session.execute(_question(), {"of_channel": channel, "of_driver": driver}).scalar())
 
 

@@ -235,6 +235,20 @@ def said_since(session: Connection, channel: str, drivers: Sequence[str],
     return collections.Counter({driver: count for driver, count in session.execute(query)})
 
 
+def was_last(session: Connection, channel: str, driver: str, since: datetime.datetime) -> bool:
+    """Whether what the driver heard last, not before `since`, was said by the account itself."""
+    at = sa.func.coalesce(outbox.c.sent_at, outbox.c.created_at)
+    query = sa.select(outbox.c.topic, at.label("at")).where(
+        outbox.c.channel == channel, outbox.c.driver == driver, outbox.c.state.in_(COUNTED)).order_by(at.desc(),
+                                                                                                  outbox.c.id.desc())
+    row = session.execute(query.limit(1)).first()
+    return row is not None and row.topic is not None and row.topic != "preview" and _utc(row.at) >= since
+
+
+def _utc(moment: datetime.datetime) -> datetime.datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.timezone.utc)
+
+
 def recover(session: Connection, channel: str, now: datetime.datetime) -> int:
     """Settles rows whose announcer died; returns how many may have arrived and are not sent again.
 

@@ -14,7 +14,7 @@ from messages.database import writing
 
 Result = TypeVar("Result")
 Write = Callable[[Connection], Result]
-MOST = 64  # writes of one transaction: others wait for the database meanwhile
+MOST = 16  # writes of one transaction: others wait for the database meanwhile
 
 
 @dataclasses.dataclass(frozen=True)

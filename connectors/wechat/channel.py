@@ -13,6 +13,7 @@ from sanic import Blueprint
 from sqlalchemy.engine import Engine
 
 from bot.settings import Settings, load_settings, load_station
+from connectors.acknowledgement import with_acknowledgement
 from connectors.pictured_turn import with_picture
 from connectors.rasa_turn import NoModel, RasaTurn, TrackerMemory
 from connectors.sentences import load_sentences, menu_payloads
@@ -109,7 +110,8 @@ def worker_of(context: Any, engine: Engine, on_new_message: OnNewMessage) -> Tur
     bot = RasaTurn(engine, ask, memory, menu_payloads(station), split_reply, read,
                    functools.cache(lambda: versions_of(context.agent)), sentences["later"])
     turn = WatchfulTurn(engine, bot, Signs(), sentences)
-    return TurnWorker(engine, [CHANNEL], with_picture(engine, turn.answer), sentences,
+    answer = with_acknowledgement(engine, with_picture(engine, turn.answer), sentences["noted"])
+    return TurnWorker(engine, [CHANNEL], answer, sentences,
                       staffed=lambda: station.is_open(utc_now()), read=turn.read)
 
 
