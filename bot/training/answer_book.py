@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 import functools
 import pathlib
+import re
 from typing import Any, Dict, List, Mapping, Sequence
 
 import yaml
@@ -42,8 +43,8 @@ class Entry:
 
     def touched_by(self, law: str) -> bool:
         """Whether a change of this law, or of one of its articles, touches the answer."""
-        plain = "".join(self.law.split()).lower()
-        return bool(law.strip()) and all(word in plain for word in law.lower().split())
+        each = ("".join(one.split()).lower() for one in re.split("[;；]", self.law))  # 第90条 of which law?
+        return bool(law.strip()) and any(all(word in one for word in law.lower().split()) for one in each)
 
 
 def entries(data: pathlib.Path) -> List[Entry]:

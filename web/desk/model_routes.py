@@ -9,7 +9,7 @@ from typing import Any, Callable, Dict, List, Optional, Sequence
 from sanic.response import HTTPResponse, file, redirect
 
 from bot.settings import DATA
-from bot.training import comparison_page, jobs, loop
+from bot.training import comparison_page, jobs, labels, loop
 from bot.training.database import deeds
 from bot.training.errors import TrainingError
 from bot.training.jobs import Job
@@ -52,7 +52,8 @@ async def _show(office: Office, visit: Visit, wrong: str) -> HTTPResponse:
 
 def _look(office: Office) -> tuple[loop.Standing, List[Any], Any]:
     with reading(office.engine) as session:
-        return loop.standing(), deeds(session, 40), titles(DATA)
+        called = {**titles(DATA), **{label: title or label for label, title in labels.proposed(session).items()}}
+        return loop.standing(), deeds(session, 40), called
 
 
 def _works(visit: Visit) -> Dict[str, Work]:

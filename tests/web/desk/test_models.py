@@ -62,7 +62,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> List[List[str]]:
 def models_page(browser: Browser, served: str, engine: Engine, name: str, role: str) -> Page:  # noqa: F811
     page = sign_in(browser, served, engine, name, role)
     page.wait_for_url("**/desk/**")
-    expect(page.locator("#desk[data-ready]")).to_be_attached(timeout=15_000)
+    expect(page.locator("#desk[data-ready]")).to_be_attached(timeout=60_000)
     page.goto(f"{served}/desk/models")
     return page
 
