@@ -18,8 +18,7 @@ LONGEST_TITLE, LONGEST_BODY = 64, 20_000
 
 
 class Article(Base):
-    """Who wrote an announcement; `history` is where it stands in WeChat: none, wanted, drafted, publishing, published,
-    failed. `media` and `publication` are WeChat's ids."""
+    """Who wrote an announcement, when, and the paths of its pictures."""
 
     __tablename__ = "articles"
 
@@ -27,10 +26,6 @@ class Article(Base):
     author: Mapped[str] = sa.Column(sa.String(32), nullable=False)
     changed_at: Mapped[datetime.datetime] = sa.Column(UtcDateTime, nullable=False)
     pictures: Mapped[List[str]] = sa.Column(sa.JSON, nullable=False, default=list)
-    history: Mapped[str] = sa.Column(sa.String(12), nullable=False, default="none")
-    media: Mapped[str | None] = sa.Column(sa.String(128))
-    publication: Mapped[str | None] = sa.Column(sa.String(64), index=True)
-    why: Mapped[str | None] = sa.Column(sa.String(120))
 
 
 PICTURE = re.compile(r"\[图(\d)\]")
@@ -57,7 +52,7 @@ def save(session: Session, number: int | None, topic: str, title: str, body: str
     row.topic, row.title, row.body, row.picture = topic, title.strip(), body.strip(), next(iter(pictures), None)
     session.add(row)
     session.flush()
-    article = session.get(Article, row.id) or Article(announcement_id=row.id, history="none")
+    article = session.get(Article, row.id) or Article(announcement_id=row.id)
     article.author, article.changed_at, article.pictures = author, now, pictures
     session.add(article)
     session.flush()

@@ -27,6 +27,7 @@ from traffic.violations import Violation
 INSPECTION_DAYS = (7, 30)
 LICENSE_DAYS = (30, 90)  # from 90 days before on a licence can be renewed
 NINE = 9
+TOLD_WITHIN = datetime.timedelta(minutes=10)
 RECENT = datetime.timedelta(days=3)
 OLDEST_VIOLATION = datetime.timedelta(days=400)
 
@@ -149,9 +150,11 @@ def _tickets(session: Session, now: datetime.datetime) -> Iterator[Reminder]:
 
 
 def _cases(session: Session, now: datetime.datetime) -> Iterator[Reminder]:
+    """Decisions that the case itself did not tell its drivers, which it does within seconds."""
     query = sa.select(AccidentCase, AccidentParty.subscriber).join(
         AccidentParty, AccidentParty.case_id == AccidentCase.id).where(
-        AccidentCase.state == "decided", AccidentCase.decided_at > now - RECENT, AccidentParty.subscriber.is_not(None))
+        AccidentCase.state == "decided", AccidentCase.decided_at.between(now - RECENT, now - TOLD_WITHIN),
+        AccidentParty.subscriber.is_not(None), sa.func.coalesce(AccidentParty.told, "") != "decided")
     for case, subscriber in session.execute(query):
         yield Reminder("case", subscriber, f"case:{case.number}:{subscriber}", {"number": case.number})
 

@@ -16,7 +16,7 @@ from messages import broadcasts
 from messages.database import reading
 from traffic.announcements import Announcement
 from traffic.bulletins import listed
-from traffic.opening_days import local_moment
+from traffic.opening_days import local_day, local_moment
 from traffic.reminders import counted_ahead
 from traffic.road_conditions import as_bulletin
 from traffic.road_subscriptions import RoadSubscription
@@ -49,7 +49,7 @@ def _days(office: Office, now: datetime.datetime) -> Dict[datetime.date, List[En
         with records(session) as traffic:
             entries = [*_roads(traffic, now), *_daily(traffic, today), *_articles(traffic, now),
                        *_reminders(traffic, today)]
-        entries += _broadcasts(session)
+        entries += _broadcasts(session, now)
     days: Dict[datetime.date, List[Entry]] = {today + datetime.timedelta(days=n): [] for n in range(DAYS)}
     for entry in sorted(entries, key=lambda entry: entry.at):
         day = office.clock.local(entry.at).date()
@@ -58,10 +58,13 @@ def _days(office: Office, now: datetime.datetime) -> Dict[datetime.date, List[En
     return days
 
 
-def _broadcasts(session: Connection) -> List[Entry]:
+def _broadcasts(session: Connection, now: datetime.datetime) -> List[Entry]:
+    """Those to come, those under way, and those of today that have ended."""
+    over = [each for each in broadcasts.in_state(session, "done", "stopped") if local_day(each.begins_at) == local_day(now)]
+    waiting = broadcasts.in_state(session, "draft", "approved", "filling", "running")
     return [Entry(each.begins_at, "broadcast" if each.state != "draft" else "draft", each.title, each.counted,
                   f"/desk/broadcasts/{each.id}")
-            for each in broadcasts.in_state(session, "draft", "approved", "filling", "running")]
+            for each in [*over, *waiting]]
 
 
 def _roads(traffic: Session, now: datetime.datetime) -> List[Entry]:

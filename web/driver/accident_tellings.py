@@ -24,6 +24,7 @@ from traffic.accidents import AccidentCase, AccidentParty
 from traffic.database import reading, utc_now, writing
 from traffic.page_links import new_address
 from traffic.presentation import moment
+from traffic.subscriber_wishes import reminders_off
 from web.driver.accident_agreement import agreement_picture
 from web.driver.accident_words import words
 from web.driver.hall import Hall
@@ -73,6 +74,8 @@ def _say(session: Session, settings: Settings, found: CaseView, party: AccidentP
          pictures: Dict[str, str], now: datetime.datetime, author: str) -> None:
     connection, subscriber = session.connection(), party.subscriber or ""
     channel = desk.channel_of(connection, subscriber)
+    if found.case.state == "decided" and "case" in reminders_off(session, subscriber):
+        return
     if channel is None or (found.case.objected_by == party.role and found.case.state == "with_officer"):
         return
     said = [Reply(_sentence(settings, found, party), purpose="result")]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -10,16 +11,19 @@ from messages.database import reading, writing
 from messages.tables import outbox
 from tests.traffic.conftest import add_driver, add_slots, add_vehicle
 from tests.web.desk.conftest import NOW
+from traffic.accidents import AccidentCase, AccidentParty
 from traffic.appointments import book
 from traffic.bindings import bind_license, bind_vehicle
 from traffic.points import PointRecord
-from traffic.subscriber_wishes import switch_reminder
+from traffic.reminders import note_bindings
+from traffic.subscriber_wishes import REMINDERS, switch_reminder
+from traffic.tickets import Ticket
 from traffic.violations import Violation
 from web.desk.database import records
 from web.desk.sentences import Sentences
 from web.outreach.reminders import remind
 
-DAY = datetime.timedelta(days=1)
+DAY, HOUR = datetime.timedelta(days=1), datetime.timedelta(hours=1)
 TODAY = datetime.date(2026, 5, 6)
 
 
@@ -101,3 +105,71 @@ def test_tomorrows_appointment_is_said_in_the_afternoon_before(engine: Engine, s
     (topic, text), = told(engine)
     assert topic == "appointment"
     assert "明天上午9:30，您约了年检，在测试站（测试路1号）" in text
+
+
+def decide(engine: Engine, told_by_the_case: str | None) -> None:
+    with writing(engine) as session, records(session) as traffic:
+        case = AccidentCase(number="SG2605060001", key="k", join_code="1234", state="decided", created_at=NOW - DAY,
+                            decided_at=NOW - HOUR)
+        traffic.add(case)
+        traffic.flush()
+        traffic.add(AccidentParty(case_id=case.id, role="first", subscriber="driver-1", told=told_by_the_case))
+
+
+def test_a_decision_is_said_by_its_case_and_not_once_more(engine: Engine, sentences: Sentences) -> None:
+    decide(engine, "decided")
+    remind(engine, sentences, NOW)
+    assert told(engine) == []
+
+
+def answer_ticket(engine: Engine) -> None:
+    with writing(engine) as session, records(session) as traffic:
+        traffic.add(Ticket(number="TS2605060001", key="k", subscriber="driver-1", kind="complaint", text="测试",
+                           state="answered", created_at=NOW - DAY, promised_on=TODAY, answer="好的",
+                           answered_at=NOW - HOUR))
+
+
+def hold_license(engine: Engine, **columns: object) -> None:
+    with writing(engine) as session, records(session) as traffic:
+        driver = add_driver(traffic, **columns)
+        bind_license(traffic, "driver-1", driver.license_number, "654321", NOW)
+        if "valid_until" in columns and columns["valid_until"] > TODAY + 1000 * DAY:
+            traffic.add(PointRecord(driver_id=driver.id, record_number="1", recorded_on=TODAY - DAY, points=9,
+                                    code="1208", offense="测试", place="测试路", fine_fen=0))
+
+
+def appoint(engine: Engine) -> None:
+    with writing(engine) as session, records(session) as traffic:
+        slot, = add_slots(traffic, 1, first=NOW + DAY)
+        book(traffic, "driver-1", "inspection", slot, None, "key", now=NOW)
+
+
+def violate_after_binding(engine: Engine) -> None:
+    bind(engine, inspected_until=TODAY + 500 * DAY)
+    with writing(engine) as session, records(session) as traffic:
+        note_bindings(traffic, NOW)
+    violate(engine, "new")
+
+
+SITUATIONS: dict[str, Callable[[Engine], None]] = {
+    "appointment": appoint, "inspection": lambda engine: bind(engine, inspected_until=TODAY + 6 * DAY),
+    "license": lambda engine: hold_license(engine, valid_until=TODAY + 20 * DAY), "violation": violate_after_binding,
+    "points": lambda engine: hold_license(engine, valid_until=TODAY + 2000 * DAY), "ticket": answer_ticket,
+    "case": lambda engine: decide(engine, None),
+}
+
+
+@pytest.mark.parametrize("kind", REMINDERS)
+@pytest.mark.flaky(reruns=0)
+def test_each_kind_is_said_once_and_switched_off_never(engine: Engine, sentences: Sentences, kind: str) -> None:
+    SITUATIONS[kind](engine)
+    with writing(engine) as session, records(session) as traffic:
+        switch_reminder(traffic, "driver-1", kind, False, now=NOW)
+    afternoon = NOW + 7 * HOUR
+    remind(engine, sentences, afternoon)
+    assert told(engine) == []
+    with writing(engine) as session, records(session) as traffic:
+        switch_reminder(traffic, "driver-1", kind, True, now=NOW)
+    for _ in range(2):
+        remind(engine, sentences, afternoon)
+    assert [topic for topic, _ in told(engine)] == [kind]
