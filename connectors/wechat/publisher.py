@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import html
 import logging
-import uuid
 from typing import Any
 
 from sqlalchemy.engine import Engine
@@ -26,6 +25,7 @@ from connectors.wechat.media import BadMedia
 from messages import leases, publications
 from messages.clock import utc_now
 from messages.database import reading, writing
+from messages.holders import new_holder
 from messages.media import PHOTOS
 
 logger = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ class Publisher:
 
     def __init__(self, engine: Engine, client: WeChatClient, every: float = EVERY) -> None:
         self._engine, self._client, self._every = engine, client, every
-        self._holder, self._stopping = uuid.uuid4().hex, asyncio.Event()
+        self._holder, self._stopping = new_holder(), asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:

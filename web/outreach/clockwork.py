@@ -8,7 +8,6 @@ import dataclasses
 import datetime
 import logging
 import time
-import uuid
 from typing import Callable, List
 
 from sanic import Blueprint
@@ -19,6 +18,7 @@ from messages import leases
 from messages.clock import utc_now
 from messages.database import open_engine, writing
 from messages.errors import describe
+from messages.holders import new_holder
 from web.desk.sentences import Sentences
 from web.outreach import filling, reminders, road_news, waiting
 from web.outreach.leaving import Leaving
@@ -44,7 +44,7 @@ class Clockwork:
     """Runs the jobs as long as it holds the lease; each is repeatable, so that a killed one is simply done again."""
 
     def __init__(self, engine: Engine, sentences: Sentences, secret: str) -> None:
-        self._engine, self._holder = engine, uuid.uuid4().hex
+        self._engine, self._holder = engine, new_holder()
         leaving = Leaving(engine)
         self.jobs: List[Job] = [
             Job("comings and goings noted", 2.0, leaving.note),
