@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from actions.bindings import ActionAskBound, ActionUnbind, ValidateUnbindForm
@@ -12,6 +13,7 @@ from tests.actions.acting import act
 from tests.actions.conftest import NOW
 from tests.actions.trackers import acted, entity, heard, opened
 from traffic.bindings import bind_license, bind_vehicle, bound_licenses, bound_vehicles
+from traffic.counter_codes import CounterCode
 from traffic.database import reading, writing
 from traffic.demo.examples import DRIVERS, VEHICLES
 
@@ -86,3 +88,26 @@ def test_a_whole_frame_number_is_the_answer_whatever_it_sounds_like() -> None:
                  heard("LSVAA4187C2654321", "out_of_scope"), requested_slot="frame_tail", plate="浙JD12345")
     assert answer.names == ["utter_vehicle_bound"]
     assert answer.slot("frame_tail") == PROVEN
+
+
+@pytest.mark.parametrize(("words", "asked", "response"), [
+    ("行驶证不在手上", "frame_tail", "utter_counter_code_vehicle"),
+    ("车架号不知道", "frame_tail", "utter_counter_code_vehicle"),
+    ("档案编号忘了", "file_tail", "utter_counter_code_license"),
+    ("驾照丢了", "file_tail", "utter_counter_code_license")])
+def test_who_has_no_papers_gets_a_code_for_the_counter(town: Engine, words: str, asked: str, response: str) -> None:
+    form = ValidateViolationsForm() if asked == "frame_tail" else ValidatePointsForm()
+    answer = act(form, heard("查一下"), acted("form"), heard(words, "license_service"), requested_slot=asked,
+                 plate="浙JD12345", license_number=sealed(NUMBER))
+    assert answer.names == [response]
+    with reading(town) as session:
+        code = session.execute(sa.select(CounterCode.code)).scalar_one()
+    assert code in answer.text
+
+
+@pytest.mark.usefixtures("town")
+@pytest.mark.parametrize("words", ["车架号在哪里看", "654321", "今年的呢"])
+def test_nobody_else_does(words: str) -> None:
+    answer = act(ValidateViolationsForm(), heard("查一下"), acted("form"), heard(words, "license_service"),
+                 requested_slot="frame_tail", plate="浙JD12345")
+    assert "utter_counter_code_vehicle" not in answer.names
