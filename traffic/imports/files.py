@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import dataclasses
+import gc
 import itertools
 import pathlib
-from typing import Any, Callable, Dict, Iterator, List, Tuple
+from typing import Any, Callable, Iterator, List, Tuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from traffic.database import utc_now, writing
-from traffic.errors import ImportRefused
-from traffic.imports.column_maps import ColumnMap, RowReader, column_map
+from traffic.imports.column_maps import ColumnMap, column_map
+from traffic.imports.csv_rows import Row
 from traffic.imports.ledger import ImportBadRow, ImportRun, run_of
-from traffic.imports.merging import Merge, Values
-from traffic.imports.sources import Row, Source
-from traffic.imports.values import BadValue
+from traffic.imports.merging import Merge, as_copied, as_it_is
+from traffic.imports.readers import RowReader, reader_for
+from traffic.imports.sources import HEADER_WITHIN, Source
 
 BATCH = 40_000
 TOLD_AT_MOST = 10_000
 Progress = Callable[[int, int, str], None]
+Reading = concurrent.futures.Future
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,11 +64,14 @@ class Report:
 
 @dataclasses.dataclass
 class Batch:
-    """Rows of a file that go in together."""
+    """Rows of a file that go in together: `lines` and `columns` of the good ones; `done` of `total` bytes or rows."""
 
     rows: int
-    values: Dict[Tuple[Any, ...], Values]
+    lines: List[int]
+    columns: List[List[Any]]
     bad: List[BadRow]
+    done: int
+    total: int
     written: int = 0
 
 
@@ -81,7 +87,7 @@ def import_file(engine: Engine, kind: str, path: pathlib.Path, progress: Progres
     total, file name) after each batch. Raises ImportRefused when nothing of the file can be brought in.
     """
     columns = column_map(kind)
-    source = _open(path)
+    source = Source(path)
     report = Report(kind, path.name)
     with writing(engine) as session:
         run = None if dry_run else run_of(session, kind, source.sha256, path.name)
@@ -89,78 +95,74 @@ def import_file(engine: Engine, kind: str, path: pathlib.Path, progress: Progres
             return _report_of(session, run)
         if run and run.done_rows:
             report = dataclasses.replace(_report_of(session, run), already=False, resumed_at=run.done_rows)
-        rows = source.rows()
-        reader = _reader(session, columns, rows, source.damaged)
+        reader, rows = _opened(session, columns, source, engine.dialect.name)
     merge = Merge(columns, reader.columns, engine.dialect.name)
-    batches = _batches(reader, columns, itertools.islice(rows, report.resumed_at, None))
-    for batch in _ahead(batches) if merge.postgresql else batches:
-        _bring_in(engine, merge, batch, run.id if run else None)
+    batches = _batches(source, reader, itertools.islice(rows, report.resumed_at, None))
+    for batch in _brought_in(engine, merge, batches, run.id if run else None):
         report.add(batch)
         if progress:
-            progress(source.done, source.total, path.name)
+            progress(batch.done, batch.total, path.name)
     if run:
         _finish(engine, run.id)
     return report
 
 
-def _open(path: pathlib.Path) -> Source:
-    try:
-        return Source(path)
-    except OSError as error:
-        raise ImportRefused(f"{path.name} cannot be read: {error.strerror}") from None
+def _opened(session: Session, columns: ColumnMap, source: Source, dialect: str) -> Tuple[RowReader, Iterator[Row]]:
+    """The reader of a file's rows, and its rows without titles and header."""
+    rows = source.rows()
+    first = list(itertools.islice(rows, HEADER_WITHIN))
+    encode = as_copied if dialect == "postgresql" else as_it_is
+    reader, header = reader_for(session, columns, first, encode, source.excel, source.damaged)
+    return reader, itertools.chain(first[header:], rows)
 
 
-def _reader(session: Session, columns: ColumnMap, rows: Iterator[Row], damaged: bool) -> RowReader:
-    header = next(rows, None)
-    if header is None:
-        raise ImportRefused("the file is empty: its first row must name the columns")
-    return RowReader(session, columns, header[1], damaged)
-
-
-def _batches(reader: RowReader, columns: ColumnMap, rows: Iterator[Row]) -> Iterator[Batch]:
-    """Of rows with the same key the last one of a batch counts, as it would if they came one by one."""
-    key_at = [i for i, column in enumerate(reader.columns, 1) if column.name in columns.key]
+def _batches(source: Source, reader: RowReader, rows: Iterator[Row]) -> Iterator[Batch]:
     while chunk := list(itertools.islice(rows, BATCH)):
-        batch = Batch(len(chunk), {}, [])
-        for line, fields in chunk:
-            try:
-                values = (line, *reader.read(fields))
-            except BadValue as error:
-                batch.bad.append(BadRow(line, str(error)[:200]))
-                continue
-            batch.values[tuple([values[i] for i in key_at])] = values
-        yield batch
+        lines, values, bad = reader.read(chunk)
+        yield Batch(len(chunk), lines, values, [BadRow(*row) for row in bad], source.done, source.total)
 
 
-def _ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
-    """Reads the next batch while the server works on this one. Not for SQLite, whose work is in this process."""
-    with concurrent.futures.ThreadPoolExecutor(1) as reader:
-        following = reader.submit(next, batches, None)
-        while (batch := following.result()) is not None:
-            following = reader.submit(next, batches, None)
+def _brought_in(engine: Engine, merge: Merge, batches: Iterator[Batch], run_id: int | None) -> Iterator[Batch]:
+    """Each batch when it is in. The next one is read meanwhile: the database works without Python's lock."""
+    with _no_collector(), concurrent.futures.ThreadPoolExecutor(1) as aside:
+        batch = next(batches, None)
+        while batch is not None:
+            following = _bring_in(engine, merge, batch, run_id, lambda: aside.submit(next, batches, None))
             yield batch
+            batch = following.result()
 
 
-def _bring_in(engine: Engine, merge: Merge, batch: Batch, run_id: int | None) -> None:
-    """One transaction: rows, bad rows and how far the file is; without a run it is undone."""
+@contextlib.contextmanager
+def _no_collector() -> Iterator[None]:
+    """Millions of short-lived lists make Python look for cycles again and again, which takes as long as reading."""
+    was_on = gc.isenabled()
+    gc.disable()
     try:
-        with writing(engine) as session:
-            connection = session.connection()
-            merge.prepare(connection)
-            merge.load(connection, list(batch.values.values()))
-            batch.bad += [BadRow(line, reason) for line, reason in merge.unknown(connection)]
-            batch.written = merge.merge(connection, utc_now().strftime("%Y-%m-%d %H:%M:%S.%f"))
-            if run_id is None:
-                raise _Undo
-            _note(session, run_id, batch)
-    except _Undo:
-        pass
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _bring_in(engine: Engine, merge: Merge, batch: Batch, run_id: int | None, loaded: Callable[[], Reading]) -> Reading:
+    """One transaction: rows, bad rows and how far the file is; without a run it is undone."""
+    with contextlib.suppress(_Undo), writing(engine) as session:
+        connection = session.connection()
+        merge.prepare(connection)
+        merge.load(connection, batch.lines, batch.columns)
+        reading = loaded()
+        batch.bad += [BadRow(line, reason) for line, reason in merge.unknown(connection)]
+        batch.written = merge.merge(connection, utc_now().strftime("%Y-%m-%d %H:%M:%S.%f"))
+        if run_id is None:
+            raise _Undo
+        _note(session, run_id, batch)
+    return reading
 
 
 def _note(session: Session, run_id: int, batch: Batch) -> None:
     if batch.bad:
         session.execute(sa.insert(ImportBadRow),
-                        [{"run_id": run_id, "line": bad.line, "reason": bad.reason} for bad in batch.bad])
+                        [{"run_id": run_id, "line": bad.line, "reason": bad.reason[:200]} for bad in batch.bad])
     bad = len(batch.bad)
     session.execute(sa.update(ImportRun).where(ImportRun.id == run_id).values(
         done_rows=ImportRun.done_rows + batch.rows, good_rows=ImportRun.good_rows + batch.rows - bad,

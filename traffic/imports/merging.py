@@ -14,12 +14,12 @@ from traffic.imports.column_maps import Column, ColumnMap, Reference
 from traffic.tables import metadata
 
 INCOMING = "incoming"
-COPIED_AT_ONCE = 1 << 22  # characters; each piece waits for the thread that reads the next batch
-Values = Tuple[Any, ...]
+COPIED_AT_ONCE = 1 << 22  # characters
 # a batch is small, the tables are perhaps huge and not yet counted: by their indexes, and no time spent on compiling
 POSTGRESQL = ("SET LOCAL TIME ZONE 'UTC'", "SET LOCAL jit = off", "SET LOCAL enable_seqscan = off",
               "SET LOCAL enable_hashjoin = off", "SET LOCAL enable_mergejoin = off")
-SQLITE = ("PRAGMA cache_size = -131072",)  # 128 MB, so that the indexes' pages are not read again for every batch
+# 128 MB, so that the indexes' pages are not read again for every batch
+SQLITE = ("PRAGMA cache_size = -131072",)
 
 
 class Merge:
@@ -34,11 +34,11 @@ class Merge:
 
     def prepare(self, connection: Connection) -> None:
         """Makes the temporary table, empty."""
+        for statement in POSTGRESQL if self.postgresql else SQLITE:
+            connection.exec_driver_sql(statement)
         connection.exec_driver_sql(f"DROP TABLE IF EXISTS {INCOMING}")
         fields = ", ".join(f"{column.name} {self._type(column)}" for column in self.present)
         connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {INCOMING} (line INTEGER, {fields})")
-        for statement in POSTGRESQL if self.postgresql else SQLITE:
-            connection.exec_driver_sql(statement)
 
     def _type(self, column: Column) -> str:
         known = self.table.columns.get(column.name)
@@ -48,14 +48,15 @@ class Merge:
         from sqlalchemy.dialects import postgresql, sqlite
         return postgresql.dialect() if self.postgresql else sqlite.dialect()
 
-    def load(self, connection: Connection, rows: Sequence[Values]) -> None:
-        """Puts (line, values …) into the temporary table."""
+    def load(self, connection: Connection, lines: Sequence[int], columns: Sequence[Sequence[Any]]) -> None:
+        """Puts line and encoded values into the temporary table."""
         cursor = connection.connection.cursor()
         if self.postgresql:
-            cursor.copy_expert(f"COPY {INCOMING} FROM STDIN", io.StringIO(_as_copy(rows)), size=COPIED_AT_ONCE)
+            rows = map("\t".join, zip(map(str, lines), *columns, strict=True))
+            cursor.copy_expert(f"COPY {INCOMING} FROM STDIN", io.StringIO("\n".join(rows)), size=COPIED_AT_ONCE)
         else:
             marks = ", ".join("?" * (len(self.present) + 1))
-            cursor.executemany(f"INSERT INTO {INCOMING} VALUES ({marks})", rows)  # noqa: S608
+            cursor.executemany(f"INSERT INTO {INCOMING} VALUES ({marks})", zip(lines, *columns, strict=True))  # noqa: S608
         cursor.close()
 
     def unknown(self, connection: Connection) -> List[Tuple[int, str]]:
@@ -63,12 +64,11 @@ class Merge:
         bad: List[Tuple[int, str]] = []
         for reference in self.references:
             if reference.missing == "bad":
-                lines = connection.exec_driver_sql(
-                    f"SELECT line FROM {INCOMING} {self._join(reference)} WHERE {reference.column}_row.id IS NULL")  # noqa: S608
-                bad += [(line, f"no such record in {reference.table}") for line, in lines]
-        if bad:
-            taken = ", ".join(str(line) for line, _ in bad)
-            connection.exec_driver_sql(f"DELETE FROM {INCOMING} WHERE line IN ({taken})")  # noqa: S608
+                missing = f"FROM {INCOMING} WHERE NOT EXISTS ({self._known(reference)})"
+                lines = connection.exec_driver_sql(f"SELECT line {missing}")
+                reason = f"no such record in {reference.table}: import {reference.table} first"
+                bad += [(line, reason) for line, in lines]
+                connection.exec_driver_sql(f"DELETE {missing}")
         return bad
 
     def merge(self, connection: Connection, now: str) -> int:
@@ -79,14 +79,20 @@ class Merge:
         return connection.exec_driver_sql(self._upsert(now)).rowcount
 
     def _join(self, reference: Reference) -> str:
+        return f"LEFT JOIN {reference.table} AS {reference.column}_row ON {self._fits(reference)}"
+
+    def _fits(self, reference: Reference) -> str:
         row = f"{reference.column}_row"
-        on = " AND ".join(f"{row}.{theirs} = {INCOMING}.{ours}" for theirs, ours in reference.match.items())
-        return f"LEFT JOIN {reference.table} AS {row} ON {on}"
+        return " AND ".join(f"{row}.{theirs} = {INCOMING}.{ours}" for theirs, ours in reference.match.items())
+
+    def _known(self, reference: Reference) -> str:
+        return f"SELECT 1 FROM {reference.table} AS {reference.column}_row WHERE {self._fits(reference)}"  # noqa: S608
 
     def _create(self, reference: Reference) -> str:
+        """Looked for first: what only ON CONFLICT turns away has used up a number."""
         theirs, ours = ", ".join(reference.match), ", ".join(reference.match.values())
-        return (f"INSERT INTO {reference.table} ({theirs}) SELECT DISTINCT {ours} FROM {INCOMING} WHERE true"  # noqa: S608
-                " ON CONFLICT DO NOTHING")
+        return (f"INSERT INTO {reference.table} ({theirs}) SELECT DISTINCT {ours} FROM {INCOMING}"  # noqa: S608
+                f" WHERE NOT EXISTS ({self._known(reference)}) ON CONFLICT DO NOTHING")
 
     def _upsert(self, now: str) -> str:
         names = [column.name for column in self.stored] + [r.column for r in self.references]
@@ -129,13 +135,13 @@ class Merge:
         return changes
 
 
-def _as_copy(rows: Sequence[Values]) -> str:
-    return "".join(["\t".join(["\\N" if v is None else _escaped(v) for v in row]) + "\n" for row in rows])
-
-
-def _escaped(value: Any) -> str:
-    if not isinstance(value, str):
-        return str(value)
-    if "\\" in value or "\t" in value or "\n" in value or "\r" in value:
-        return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+def as_it_is(value: Any) -> Any:
+    """SQLite takes text and numbers."""
     return value
+
+
+def as_copied(value: Any) -> str:
+    """What PostgreSQL's COPY reads as this value."""
+    if not isinstance(value, str):
+        return "\\N" if value is None else str(value)
+    return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")

@@ -3,87 +3,97 @@
 from __future__ import annotations
 
 import codecs
-import csv
 import hashlib
 import io
+import itertools
 import pathlib
-from typing import BinaryIO, Iterator, List, Tuple
-
-import openpyxl
+from typing import Callable, Iterator, Tuple
 
 from traffic.errors import ImportRefused
+from traffic.imports.csv_rows import Row, csv_rows, delimiter_of
+from traffic.imports.excel_rows import excel_rows
 
-Row = Tuple[int, List[str]]
-ENCODINGS = ("utf-8-sig", "gb18030")  # what is UTF-8 throughout is hardly ever meant as something else
+UTF_8, GB_18030 = "utf-8-sig", "gb18030"  # what is UTF-8 throughout is hardly ever meant as something else
 CHUNK = 1 << 20
-DELIMITERS = ",\t;|"
-EXCEL = (".xlsx", ".xlsm")
+HEADER_WITHIN = 10  # rows; exports have titles above the names of the columns
+EXCEL_NAMES = (".xlsx", ".xlsm")
+EXCEL, CSV, PACKED = "Excel", "CSV", "packed (unpack it first)"
+BEGINNINGS = ((b"PK\x03\x04", EXCEL), (b"\xd0\xcf\x11\xe0", "an old Excel file (.xls)"), (b"%PDF", "a PDF"),
+              (b"<", "a web page or XML"), (b"\x1f\x8b", PACKED), (b"Rar!", PACKED), (b"7z\xbc\xaf", PACKED),
+              (b"\x89PNG", "a picture"), (b"\xff\xd8\xff", "a picture"), (b"SQLite format 3", "a database"))
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class Source:
-    """A file opened for one pass; `done` of `total` (bytes, or rows in Excel) tell the progress."""
+    """A file opened for one pass; `done` of `total` (bytes, or rows in Excel) are read. Raises ImportRefused."""
 
     def __init__(self, path: pathlib.Path) -> None:
-        self.path, self.done, self.total = path, 0, path.stat().st_size
-        self.excel = path.suffix.lower() in EXCEL
-        self.sha256, self.encoding, self.damaged = _examine(path)
+        try:
+            self.path, self.done, self.total = path, 0, path.stat().st_size
+            self.excel = _kind_of(path) == EXCEL
+            self.sha256, self.encoding, self.damaged = _examine(path)
+        except OSError as error:
+            raise ImportRefused(f"{path.name or path} cannot be read ({error.strerror}): name a CSV or Excel"
+                                " file") from None
 
     def rows(self) -> Iterator[Row]:
-        """(line, fields) of every row that is not empty, header first; fields without surrounding blanks."""
-        pairs = self._excel_rows() if self.excel else self._csv_rows()
-        return ((line, fields) for line, fields in pairs if any(fields))
+        """(line, fields) of every row that is not empty, header first."""
+        return filter(_filled, excel_rows(self.path, self._heard) if self.excel else self._csv_rows())
 
-    def _excel_rows(self) -> Iterator[Row]:
-        try:
-            book = openpyxl.load_workbook(self.path, read_only=True, data_only=True)
-        except Exception as error:  # openpyxl raises what its zip, XML and own readers raise
-            raise ImportRefused(f"{self.path.name} is not an Excel file: {type(error).__name__}") from None
-        sheet = book.worksheets[0]
-        self.total = sheet.max_row or 0
-        for line, values in enumerate(sheet.iter_rows(values_only=True), 1):
-            self.done = line
-            yield line, ["" if value is None else str(value).strip() for value in values]
-        book.close()
+    def _heard(self, done: int, total: int) -> None:
+        self.done, self.total = done, total
 
     def _csv_rows(self) -> Iterator[Row]:
         with self.path.open("rb") as raw:
-            lines = io.TextIOWrapper(raw, encoding=self.encoding, errors="replace", newline="")
-            first = lines.readline()
-            delimiter = max(DELIMITERS, key=first.count)
-            lines.seek(0)
-            reader = csv.reader(lines, delimiter=delimiter)
-            while True:
-                try:
-                    fields = next(reader)
-                except StopIteration:
-                    return
-                except csv.Error:
-                    fields = ["\ufffd"]  # unreadable, which the column map turns into a bad row
-                self.done = _position(raw, self.total)
-                yield reader.line_num, list(map(str.strip, fields))
+            text = io.TextIOWrapper(raw, encoding=self.encoding, errors="replace", newline="")
+            for rows in csv_rows(text, delimiter_of(text, HEADER_WITHIN)):
+                self.done = min(raw.tell(), self.total)
+                yield from rows
 
 
-def _position(raw: BinaryIO, total: int) -> int:
-    return min(raw.tell(), total)
+def _filled(row: Row) -> bool:
+    fields = row[1]
+    return bool(fields) and (bool(fields[0].strip()) or any(map(str.strip, fields)))
+
+
+def _kind_of(path: pathlib.Path) -> str:
+    """EXCEL or CSV, by what is in it; raises ImportRefused for what is neither."""
+    with path.open("rb") as file:
+        head = file.read(4096)
+    kind = next((kind for beginning, kind in BEGINNINGS if head.lstrip().startswith(beginning)), CSV)
+    if kind == CSV and head.count(b"\0") * 20 > len(head) and not head.startswith(UTF_16):
+        kind = "no text"
+    if path.suffix.lower() in EXCEL_NAMES and kind == CSV:
+        return EXCEL  # whose reader says what is wrong with it
+    if kind not in (CSV, EXCEL):
+        raise ImportRefused(f"{path.name} is {kind}: open it in Excel and save it as .xlsx or CSV")
+    return kind
 
 
 def _examine(path: pathlib.Path) -> Tuple[str, str, bool]:
-    """(SHA-256, encoding, whether some of it cannot be read in it) in one pass over the file."""
-    digest, decoders = hashlib.sha256(), {name: codecs.getincrementaldecoder(name)() for name in ENCODINGS}
+    """(SHA-256, encoding, whether some of it cannot be read in it)."""
+    digest = hashlib.sha256()
+    reach = {UTF_8: _fits(path, UTF_8, digest.update)}
     with path.open("rb") as file:
-        head = file.read(2)
-        file.seek(0)
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-            decoders = {name: decoder for name, decoder in decoders.items() if _decodes(decoder, chunk)}
-    if head in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        return digest.hexdigest(), "utf-16", True
-    return digest.hexdigest(), next(iter(decoders), ENCODINGS[-1]), not decoders
+        if file.read(2) in UTF_16:
+            return digest.hexdigest(), "utf-16", True
+    size = path.stat().st_size
+    if reach[UTF_8] < size:
+        reach[GB_18030] = _fits(path, GB_18030, len)
+    encoding = max(reach, key=lambda name: reach[name])
+    return digest.hexdigest(), encoding, reach[encoding] < size
 
 
-def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
-    try:
-        decoder.decode(chunk)
-    except UnicodeDecodeError:
-        return False
-    return True
+def _fits(path: pathlib.Path, encoding: str, heard: Callable[[bytes], object]) -> int:
+    """How many bytes from the beginning are in this encoding, nearly; `heard` gets every piece of the file."""
+    decoder, done, failed = codecs.getincrementaldecoder(encoding)(), 0, None
+    with path.open("rb") as file:
+        for chunk in itertools.chain(iter(lambda: file.read(CHUNK), b""), [b""]):
+            heard(chunk)
+            try:
+                if failed is None:
+                    decoder.decode(chunk, final=not chunk)
+            except UnicodeDecodeError as error:
+                failed = max(0, min(done + error.start, path.stat().st_size - 1))
+            done += len(chunk)
+    return done if failed is None else failed

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import datetime
 import decimal
+import functools
 import re
 from typing import Any, Callable, Dict
 
 from traffic.drivers import normal_license_number
 from traffic.errors import LicenseError, PlateError
-from traffic.opening_days import station_zone
 from traffic.plates import OFFICE, PROVINCES, parse_plate
 
 # nine of ten plates; the others take the longer way
 PLAIN_PLATE = re.compile(rf"[{PROVINCES}]{OFFICE}(?:\d{{5}}|{OFFICE}\d{{4}}|\d{{4}}{OFFICE}|[DF]\d{{5}})")
 Convert = Callable[[str], Any]
-CACHED = 100_000
+CACHED = 200_000
 YES = {"1", "是", "已缴", "已缴款", "已交款", "y", "yes", "true", "有"}
 NO = {"0", "否", "未缴", "未缴款", "未交款", "n", "no", "false", "无", "9"}
 PLATE_TYPES = {"大型汽车": "01", "小型汽车": "02", "普通摩托车": "07", "两、三轮摩托车": "07", "轻便摩托车": "08",
                "挂车": "15", "教练汽车": "16", "警用汽车": "23", "大型新能源汽车": "51", "小型新能源汽车": "52"}
-PLAIN_MOMENT = re.compile(r"[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8]) (?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d")
+MINUTE = re.compile(r"([0-5]\d)(?::([0-5]\d))?", re.ASCII)
+MOMENT = re.compile(r"[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8]) (?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d",
+                          re.ASCII)
 MOMENT = re.compile(r"(\d{4})\D?(\d{1,2})\D?(\d{1,2})日?(?:\D*(\d{1,2})\D?(\d{1,2})(?:\D?(\d{1,2}))?\D?(?:\.\d+)?)?")
 
 
@@ -55,8 +57,6 @@ def tail(text: str) -> str:
 
 
 def _parts(text: str) -> datetime.datetime:
-    if PLAIN_MOMENT.fullmatch(text):
-        return datetime.datetime.fromisoformat(text)
     found = MOMENT.fullmatch(text)
     try:
         if found:
@@ -71,10 +71,31 @@ def date(text: str) -> str:
     return _parts(text).date().isoformat()
 
 
-def moment(text: str) -> str:
-    """A clock time at the station, as UTC in the form that SQLAlchemy stores in SQLite."""
-    local = _parts(text).replace(tzinfo=station_zone())
-    return f"{local.astimezone(datetime.timezone.utc).isoformat(' ')[:19]}.000000"
+def moments(zone: datetime.tzinfo) -> Convert:
+    """Reads a clock time of that zone: UTC in the form that SQLAlchemy stores in SQLite."""
+
+    @functools.lru_cache(maxsize=CACHED)
+    def hour(text: str) -> str:
+        """2026-08-03 01: for 2026-08-03 09; empty where the zone is off by a part of an hour."""
+        return ("" if (local := _parts(f"{text}:00:00").replace(tzinfo=zone)).utcoffset().seconds % 3600  # type: ignore[union-attr]
+                else local.astimezone(datetime.timezone.utc).isoformat(" ")[:14])
+
+    def moment(text: str) -> str:
+        """By its hour, of which a file holds few, where it is written with colons."""
+        day, _, rest = text.partition(":")
+        minute = _minute(rest)
+        if minute and (utc := hour(day)):
+            return utc + minute
+        local = _parts(text).replace(tzinfo=zone)
+        return f"{local.astimezone(datetime.timezone.utc).isoformat(' ')[:19]}.000000"
+
+    return moment
+
+
+@functools.lru_cache(maxsize=CACHED)
+def _minute(text: str) -> str:
+    found = MINUTE.fullmatch(text)
+    return f"{found.group(1)}:{found.group(2) or '00'}.000000" if found else ""
 
 
 def fen(text: str) -> int:
@@ -152,4 +173,4 @@ def name_of(numbers: Dict[str, int], what: str) -> Convert:
 
 CONVERTERS: Dict[str, Convert] = {
     "text": text, "plate": plate, "plate_type": plate_type, "license_number": license_number, "tail": tail,
-    "date": date, "moment": moment, "fen": fen, "count": count, "yes_no": yes_no, "degrees": degrees}
+    "date": date, "fen": fen, "count": count, "yes_no": yes_no, "degrees": degrees}

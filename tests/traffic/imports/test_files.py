@@ -286,7 +286,7 @@ def test_drivers_and_then_their_points(engine: Engine, tmp_path: pathlib.Path) -
     }
     rows = [point, {**point, "记分编号": "2", "驾驶证号": "339999199001010099"}]
     report = import_file(engine, "points", write(tmp_path / "p.csv", rows))
-    assert (counts(report), report.bad) == ((2, 1, 1, 1), [BadRow(3, "no such record in drivers")])
+    assert (counts(report), report.bad) == ((2, 1, 1, 1), [BadRow(3, "no such record in drivers: import drivers first")])
     assert [(p.driver_id, p.points) for p in stored(engine, PointRecord)] == [(got.id, 6)]
 
 
