@@ -11,16 +11,19 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session as RecordsSession
 
+import bot.daily
 import bot.run
-from bot.daily import clean, nightly, seconds_until_night
+from bot.daily import clean, nightly, seconds_until_night, teach
 from bot.records import upgrade_database
 from bot.settings import KeepDays, Settings, load_station
 from bot.tracker_retention import remove_old
+from bot.training import weekly
 from messages import inbox, outbox
 from messages.clock import utc_now
 from messages.database import open_engine, reading, writing
 from messages.inbox import Incoming
 from messages.replies import Reply
+from messages.tables import understandings
 from tests.connectors.wechat.accounts import settings_for
 from traffic import photos
 
@@ -162,3 +165,19 @@ def test_the_night_notes_who_did_not_come(url: str, engine: Engine) -> None:
     with engine.connect() as connection:
         assert connection.execute(sa.text("SELECT state FROM bookings ORDER BY number")).scalars().all() == [
             "no_show", "attended"]
+
+
+def test_maintainers_find_the_inbox_gathered_where_somebody_wrote_and_once_a_week_a_report(
+        engine: Engine, url: str, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now, started = utc_now(), []
+    monkeypatch.setattr(bot.daily.subprocess, "run", lambda command, **_: started.append(command[3:5]))
+    monkeypatch.setattr(weekly, "VAR", tmp_path)
+    assert teach(url, now) == started == []
+    with writing(engine) as session:
+        session.execute(sa.insert(understandings).values(
+            inbox_id=1, channel="wechat", driver="d", at=now, intent="greet", confidence=0.9, ranking=[]))
+    assert teach(url, now) == ["inbox gather", "inbox weekly"]
+    (tmp_path / "weekly").mkdir()
+    (tmp_path / "weekly" / f"{now:%G-W%V}.json").touch()
+    assert teach(url, now) == ["inbox gather"]
+    assert started == [["inbox", "gather"], ["inbox", "weekly"], ["inbox", "gather"]]

@@ -8,7 +8,7 @@ import functools
 import logging
 import pathlib
 import re
-from typing import Any, Dict, Iterable, List, Mapping
+from typing import Any, Dict, Iterable, List, Mapping, Tuple
 
 import yaml
 
@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 DATA = ROOT / "data"
 MOST = 3
+TITLE = "utter_title_"
 MARKED = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})")
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -32,42 +33,47 @@ class Proposal:
     text: str
 
 
+@dataclasses.dataclass(frozen=True)
+class Book:
+    """What the files say: the answers, how drivers ask for each, titles of intents and topics."""
+
+    answers: Mapping[str, Mapping[str, str]]
+    asked: Mapping[str, str]
+    titles: Mapping[str, str]
+
+
 class AnswerBook:
-    """Reads `data/faq` once, when it is first asked. What is due for review is not proposed."""
+    """The files of the book, read again when one changed. What is due for review is not proposed."""
 
     def __init__(self, sentences: Sentences, data: pathlib.Path = DATA) -> None:
         self._sentences, self._data = sentences, data
 
     def proposals(self, questions: Iterable[str], today: datetime.date) -> List[Proposal]:
         """The answers to the likeliest questions (`<topic>/<question>`), best first."""
-        found = (self._answers.get(question) for question in questions)
+        book = self._book()
+        found = (book.answers.get(question) for question in questions)
         return [Proposal(each["question"], self.title(each["question"]), self._sentences.filled(each["text"]))
                 for each in found if each and each["review"] >= today.isoformat()][:MOST]
 
     def title(self, name: str) -> str:
         """What an intent or a question of the book is about, in words; the name itself where nobody wrote any."""
-        return self._asked.get(name) or self._titles.get(name.split("/")[0]) or name
+        book = self._book()
+        return book.asked.get(name) or book.titles.get(name.split("/")[0]) or name
 
-    @functools.cached_property
-    def _files(self) -> List[Mapping[str, Any]]:
-        return [read for path in sorted((self._data / "faq").glob("*.yml")) if (read := _read(path))]
+    def _book(self) -> Book:
+        paths = (self._data / "replies.yml", *sorted((self._data / "faq").glob("*.yml")))
+        return _read_book(paths, max(path.stat().st_mtime_ns for path in paths))
 
-    @functools.cached_property
-    def _answers(self) -> Dict[str, Dict[str, str]]:
-        every = (item for file in self._files for item in (file.get("responses") or {}).items())
-        return {name.removeprefix("utter_"): _answer(name.removeprefix("utter_"), variants[0])
-                for name, variants in every if variants and variants[0].get("text")}
 
-    @functools.cached_property
-    def _asked(self) -> Dict[str, str]:
-        blocks = (block for file in self._files for block in file.get("nlu") or [] if "/" in block.get("intent", ""))
-        return {block["intent"]: _first(block.get("examples") or "") for block in blocks}
-
-    @functools.cached_property
-    def _titles(self) -> Dict[str, str]:
-        said = yaml.load((self._data / "replies.yml").read_text(encoding="utf-8"), Loader)["responses"]  # noqa: S506
-        return {name.removeprefix("utter_title_"): variants[0]["text"] for name, variants in said.items()
-                if name.startswith("utter_title_")}
+@functools.lru_cache(maxsize=2)  # long files, and every page of the desk asks
+def _read_book(paths: Tuple[pathlib.Path, ...], newest: int) -> Book:
+    replies, *faq = (read for path in paths if (read := _read(path)) is not None)
+    said = [item for file in (replies, *faq) for item in (file.get("responses") or {}).items()]
+    blocks = [block for file in faq for block in file.get("nlu") or [] if "/" in block.get("intent", "")]
+    return Book({name.removeprefix("utter_"): _answer(name.removeprefix("utter_"), variants[0])
+                 for name, variants in said if "/" in name and variants and variants[0].get("text")},
+                {block["intent"]: _first(block.get("examples") or "") for block in blocks},
+                {name.removeprefix(TITLE): variants[0]["text"] for name, variants in said if name.startswith(TITLE)})
 
 
 def _read(path: pathlib.Path) -> Mapping[str, Any] | None:
