@@ -16,8 +16,14 @@ from actions import records
 from actions.forms import Form, asked_for, emptied
 from actions.turn import Turn, begins
 from actions.wishes import Wish, subscription_in, wish_in
-from traffic.road_subscriptions import RoadSubscription, road_subscriptions, subscribe_road, unsubscribe_road
-from traffic.roads import find_road, roads
+from traffic.road_subscriptions import (
+    RoadSubscription,
+    only_closures,
+    road_subscriptions,
+    subscribe_road,
+    unsubscribe_road,
+)
+from traffic.roads import Road, find_road, roads
 from traffic.subscriber_wishes import (
     REMINDERS,
     quiet_hours,
@@ -25,6 +31,7 @@ from traffic.subscriber_wishes import (
     set_quiet_hours,
     set_tag,
     switch_reminder,
+    tags_of,
 )
 
 ALL = "all"
@@ -33,6 +40,9 @@ WISH = "wish"
 EVERY = re.compile(r"所有|全部|全都|全镇|都要|都订|都行|每条")
 SHOWN = 4
 LONGEST_NAME = 12
+NO_MORE = re.compile(r"别再?(?:给我)?(?:发|推|通知|告诉)|(?:不要|不用|不想)再?(?:给我)?(?:发|推|收|听|看)|"
+                     r"(?:都|全)退|退了吧|取消订阅$")
+GIVE_UP = re.compile(r"退订|取消订阅|不订了")
 
 
 class RoadForm(Form):
@@ -59,7 +69,7 @@ class RoadForm(Form):
         """A road of the records, by name or alias."""
         if value in (ALL, NONE, WISH):
             return {"road_name": value}
-        road = await records.look_up(find_road, value)
+        road = await records.look_up(find_road, value) or await records.look_up(road_within, value)
         if road is None:
             dispatcher.utter_message(response="utter_road_unknown", name=value)
         return {"road_name": road.name if road else None}
@@ -102,6 +112,8 @@ class ValidateUnsubscribeRoadForm(RoadForm):
         heard = await super().extract_road_name(dispatcher, tracker, domain)
         if heard or not begins(tracker, self.form_name()):
             return heard
+        if NO_MORE.search(Turn.of(tracker).text):
+            return {"road_name": ALL}
         subscribed = await records.look_up(subscribed_roads, tracker.sender_id)
         return {"road_name": subscribed[0] if subscribed else NONE} if len(subscribed) < 2 else {}
 
@@ -145,6 +157,8 @@ class ActionSubscribeRoad(Action):
         """Does it, and says so."""
         name = tracker.get_slot("road_name")
         wanted = tracker.get_slot("subscription") or {}
+        if name != WISH and GIVE_UP.search(Turn.of(tracker).text):
+            return await ActionUnsubscribeRoad().run(dispatcher, tracker, domain)
         if name == WISH:
             await fulfil(wish_in(Turn.of(tracker)), dispatcher, tracker)
         elif name:
@@ -191,6 +205,9 @@ async def fulfil(wish: Wish | None, dispatcher: CollectingDispatcher, tracker: T
         await records.change(set_tag, driver, wish.what, wish.on, now=records.now())
         dispatcher.utter_message(response=f"utter_tag_{'on' if wish.on else 'off'}",
                                  lines=[{"say": f"utter_tag_name_{wish.what}"}])
+    elif wish.kind == "closures":
+        await records.change(only_closures, driver, records.now())
+        dispatcher.utter_message(response="utter_only_closures")
     else:
         await records.change(set_quiet_hours, driver, wish.hours)
         begins, ends = wish.hours or (datetime.time(), datetime.time())
@@ -205,6 +222,7 @@ async def _list(dispatcher: CollectingDispatcher, driver: str) -> None:
     lines = [{"say": _listed(row), "name": row.road.name if row.road else "", "at": f"{row.daily_at:%H:%M}"
               if row.daily_at else ""} for row in rows]
     lines += [{"say": f"utter_listed_off_{kind}"} for kind in REMINDERS if kind in off]
+    lines += [{"say": f"utter_listed_tag_{tag}"} for tag in await records.look_up(tags_of, driver)]
     if quiet:
         lines.append({"say": "utter_listed_quiet", "begins": f"{quiet[0]:%H:%M}", "ends": f"{quiet[1]:%H:%M}"})
     dispatcher.utter_message(response="utter_subscriptions" if lines else "utter_no_subscriptions", lines=lines)
@@ -219,6 +237,12 @@ def _unsubscribed(name: str, ended: int) -> str:
     if not ended:
         return "utter_nothing_subscribed"
     return "utter_all_roads_unsubscribed" if name == ALL else "utter_road_unsubscribed"
+
+
+def road_within(session: Session, words: str) -> Road | None:
+    """The road whose name stands in the words (报杜桥大道), the longest first."""
+    names = {name: road for road in roads(session) for name in (road.name, *road.aliases)}
+    return next((names[name] for name in sorted(names, key=len, reverse=True) if name in words), None)
 
 
 def subscribed_roads(session: Session, subscriber: str) -> List[str]:

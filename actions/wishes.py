@@ -19,7 +19,8 @@ REMINDERS = (("appointment", r"预约"), ("inspection", r"年检|检车|审车")
              ("case", r"事故"))
 NO_REMINDER = re.compile(r"(?:别|不要|不用|不想)(?:再|总|老|一直)?(?:给我)?提醒|"
                          r"提醒.{0,4}(?:关|停|取消|别|不要)|(?:关|停|取消).{0,6}提醒")
-REMIND = re.compile(r"(?:恢复|打开|开启|继续|重新).{0,6}提醒")
+REMIND = re.compile(r"(?:恢复|打开|开启|继续|重新).{0,6}提醒|提醒.{0,4}(?:恢复|打开|开启|开着)|"
+                    r"提醒(?:一下)?我|提醒(?:一)?声")
 ROADS_TOO = re.compile(r"路况|封路|堵|施工|订阅")
 QUIET = re.compile(r"(?:别|不要|不用)(?:再|来)?(?:发|吵|打扰|推|响)|勿扰|免打扰|安静")
 LOUD = re.compile(r"(?:取消|关掉?|不要|解除).{0,3}(?:免打扰|勿扰|安静)")
@@ -28,6 +29,13 @@ TAGS = (("motorcycle", r"(?:开|骑)的?(?:是)?摩托|摩托车(?:主|手|司�
         ("ebike", r"骑的?(?:是)?(?:电动|电瓶)车"),
         ("town", r"我?(?:就)?住(?:在)?(?:镇|本镇|杜桥)|本镇(?:人|居民)"))
 NO_MORE_TAG = re.compile(r"不(?:开|骑|跑|住)|没(?:开|骑)")
+ONLY_CLOSURES = re.compile(r"(?:只|光|就)(?:要|说|发|告诉我?|通知我?|提醒我?|听)?.{0,2}(?:封路|封道|封闭)|"
+                           r"别的(?:都)?(?:不要|别发|不用)")
+CLOCK = (r"(?P<part{0}>凌晨|早上?|上午|中午|下午|傍晚|晚上?|夜里|半夜)?"
+         r"(?P<hour{0}>\d{{1,2}}|[零一二两三四五六七八九十]{{1,3}})(?:[点时:：](?P<half{0}>半|\d{{2}})?)")
+SPAN = re.compile(CLOCK.format(1) + r"(?:钟|分)?(?:到|至|-|—|~)(?:第二天|次日|明天)?的?" + CLOCK.format(2))
+LATE = ("下午", "傍晚", "晚", "晚上", "夜里")
+DIGITS = {digit: number for number, digit in enumerate("零一二三四五六七八九")} | {"两": 2}
 MORNING, EVENING = datetime.time(7, 0), datetime.time(17, 0)
 
 
@@ -35,7 +43,7 @@ MORNING, EVENING = datetime.time(7, 0), datetime.time(17, 0)
 class Wish:
     """Something about one's subscriptions other than one more road.
 
-    `kind` is list, reminders, quiet, loud or tag; `what` its reminder or tag, `on` whether it is wanted.
+    `kind` is list, reminders, quiet, loud, closures or tag; `what` its reminder or tag, `on` whether it is wanted.
     """
 
     kind: str
@@ -51,12 +59,14 @@ def wish_in(turn: Turn) -> Wish | None:
         return Wish("list")
     if LOUD.search(text):
         return Wish("loud")
-    hours = _hours(turn.value("time"))
+    hours = _span(text) or _hours(turn.value("time"))
     if hours and QUIET.search(text) and not DAILY.search(text):
         return Wish("quiet", hours=hours)
     if not ROADS_TOO.search(text) and (NO_REMINDER.search(text) or REMIND.search(text)):
         what = next((name for name, pattern in REMINDERS if re.search(pattern, text)), "all")
         return Wish("reminders", what, on=not NO_REMINDER.search(text))
+    if ONLY_CLOSURES.search(text) and not turn.value("road"):
+        return Wish("closures")
     tag = next((name for name, pattern in TAGS if re.search(pattern, text)), None)
     if tag and not turn.value("road"):
         return Wish("tag", tag, on=not NO_MORE_TAG.search(text))
@@ -78,6 +88,34 @@ def _clock(time: Any, text: str) -> datetime.time:
     if isinstance(time, Mapping) and time.get("grain") == "hour":
         return datetime.datetime.fromisoformat(time["from"]).time()
     return EVENING if re.search(r"晚|下午|傍晚|下班", text) else MORNING
+
+
+def _span(text: str) -> Tuple[datetime.time, datetime.time] | None:
+    """晚上10点到早上7点: the hours that were said; a recognised span of time ends with its last hour."""
+    said = SPAN.search(text)
+    if said is None:
+        return None
+    begins, ends = _said(said, 1, said["part1"]), _said(said, 2, said["part2"])
+    if begins and ends and not said["part2"] and 12 <= begins.hour < ends.hour + 12 < 24:  # 下午1点到3点
+        ends = ends.replace(hour=ends.hour + 12)
+    return (begins, ends) if begins is not None and ends is not None and begins != ends else None
+
+
+def _said(said: re.Match[str], which: int, part: str | None) -> datetime.time | None:
+    hour, half = _number(said[f"hour{which}"]), said[f"half{which}"]
+    if part in LATE and hour < 12:
+        hour += 12
+    hour = 0 if hour == 24 or (hour == 12 and part in ("晚", "晚上", "半夜", "夜里")) else hour
+    minute = 30 if half == "半" else int(half or 0)
+    return datetime.time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+def _number(said: str) -> int:
+    """12, 七, 十, 十二, 二十二."""
+    if said.isdecimal():
+        return int(said)
+    tens, ten, ones = said.rpartition("十")
+    return (DIGITS.get(tens, 1) * 10 if ten else 0) + DIGITS.get(ones, 0)
 
 
 def _hours(time: Any) -> Tuple[datetime.time, datetime.time] | None:

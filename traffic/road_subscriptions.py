@@ -77,3 +77,13 @@ def road_subscriptions(session: Session, subscriber: str) -> List[RoadSubscripti
     """What a subscriber hears about."""
     query = sa.select(RoadSubscription).where(*_running(subscriber, None)[:2]).order_by(RoadSubscription.id)
     return list(session.execute(query).scalars())
+
+
+def only_closures(session: Session, subscriber: str, now: datetime.datetime) -> None:
+    """From now on closures alone, of the roads that one hears about at once; who hears about none, of all."""
+    at_once = [row for row in road_subscriptions(session, subscriber) if row.daily_at is None]
+    for row in at_once:
+        row.only_closures = True
+    session.flush()
+    if not at_once:
+        subscribe_road(session, subscriber, None, only_closures=True, now=now)

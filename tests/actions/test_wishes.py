@@ -30,6 +30,8 @@ def turn(text: str, time: Any = None) -> Turn:
     ("别再提醒我年检了", Wish("reminders", "inspection", False)),
     ("别再提醒", Wish("reminders", "all", False)), ("恢复违章提醒", Wish("reminders", "violation")),
     ("我是骑摩托的", Wish("tag", "motorcycle")), ("我不开货车了", Wish("tag", "lorry", False)),
+    ("提醒都打开", Wish("reminders", "all")), ("年检快到了提醒我", Wish("reminders", "inspection")),
+    ("只要封路的，堵车别告诉我", Wish("closures")), ("封路了提醒我", None),
     ("取消免打扰", Wish("loud")), ("订阅路况", None), ("别再发了", None), ("75省道封路了告诉我", None),
 ])
 def test_a_wish_is_told_from_a_subscription(text: str, wish: Wish | None) -> None:
@@ -39,6 +41,15 @@ def test_a_wish_is_told_from_a_subscription(text: str, wish: Wish | None) -> Non
 def test_quiet_hours_are_the_span_that_is_said() -> None:
     said = wish_in(turn("晚上10点到早上7点别发", TEN_TO_SEVEN))
     assert said == Wish("quiet", hours=(datetime.time(22), datetime.time(7)))
+
+
+@pytest.mark.parametrize(("text", "begins", "ends"), [
+    ("晚上10点到早上7点别发消息给我", 22, 7), ("中午十二点到两点别打扰我", 12, 14), ("晚上十二点到六点别发", 0, 6),
+    ("下午1点到3点免打扰", 13, 15),
+])
+def test_the_last_hour_said_is_the_end_not_the_hour_after(text: str, begins: int, ends: int) -> None:
+    until_eight = {**TEN_TO_SEVEN, "to": "2026-08-04T08:00:00+08:00"}
+    assert wish_in(turn(text, until_eight)) == Wish("quiet", hours=(datetime.time(begins), datetime.time(ends)))
 
 
 @pytest.mark.parametrize(("text", "time", "wanted"), [
@@ -51,6 +62,17 @@ def test_the_hour_and_what_is_wanted_are_heard(text: str, time: Any, wanted: dic
 
 def subscribe(text: str, name: str, **wanted: Any) -> Said:
     return act(ActionSubscribeRoad(), heard(text, "subscribe_road"), road_name=name, subscription=wanted)
+
+
+def test_giving_up_is_heard_while_a_road_is_asked_for(town: Engine) -> None:
+    subscribe("75省道有情况告诉我", "75省道")
+    assert "75省道的路况不再发给您" in subscribe("退订75省道", "75省道").text
+
+
+def test_only_closures_changes_what_is_there(town: Engine) -> None:
+    subscribe("75省道有情况告诉我", "75省道")
+    assert "堵车、施工不打扰您" in subscribe("只要封路的，堵车别告诉我", "wish").text
+    assert "75省道封路了告诉您" in subscribe("我订了什么", "wish").text
 
 
 def test_daily_and_closures_are_kept_listed_and_given_up(town: Engine) -> None:
