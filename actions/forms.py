@@ -21,13 +21,13 @@ UNCLEAR = frozenset({"", "inform", "nlu_fallback", "affirm", "deny"})
 PATIENCE = 3
 ENDED = 99
 WHY = "为什么|为啥|干嘛|干什么|有什么用|安全吗|"
-EXPLAINED = {"frame_tail": re.compile(WHY + "车架|识别代号|行驶证|后.?位"),
+EXPLAINED = {"frame_tail": re.compile(WHY + "车架|识别代号|行驶证|后.?位|[几多]少?位"),
              "license_number": re.compile(WHY + "证号"),
-             "file_tail": re.compile(WHY + "档案|副页|副本|后.?位"),
+             "file_tail": re.compile(WHY + "档案|副页|副本|后.?位|[几多]少?位"),
              "plate": re.compile(r"公司|单位|车队|家里|家人|老婆|老公|爸|妈|几辆|多少辆|别人的|换[了过]?车?牌|"
                                  r"新车牌"),
              "ticket_text": EVIDENCE}
-QUESTION = re.compile(r"[吗么呢嘛?？]|怎|能不能|可以|多少|几|辆$")
+QUESTION = re.compile(r"[吗么呢嘛?？]|怎|能不|行不|可不|可以|多少|几|辆$")
 
 
 class Form(FormValidationAction, abc.ABC):

@@ -25,6 +25,7 @@ LICENSE = re.compile(r"(?<![0-9A-Za-z])[0-9][0-9 ]{9,22}[0-9Xx](?![0-9A-Za-z])")
 TAIL = re.compile(r"(?<!\d)\d{2,17}(?!\d)")
 TAIL_NAMED = re.compile(r"(?:档案(?:编号|号)?|后[6六]位|末[6六]位)[^0-9]{0,8}(\d{6})(?!\d)")
 HANDLE = "license:"
+SHORTEST = 4  # places; fewer within other words are another number (我12分了还能开车不)
 NUMBER_LENGTH, FILE_LENGTH, TAIL_LENGTH = 18, 12, 6
 
 
@@ -74,7 +75,8 @@ class LicenseForm(Form):
         if named:
             return {"file_tail": named[1]}
         found = next(iter(TAIL.findall(turn.text)), "") if asked_for(tracker, "file_tail") else ""
-        if not found or not (self.speaks_to(turn, "license_number") or turn.is_mostly(found)):
+        means_it = turn.is_mostly(found) or (len(found) >= SHORTEST and self.speaks_to(turn, "license_number"))
+        if not found or not means_it:
             return {}
         return {"file_tail": found[-TAIL_LENGTH:] if len(found) == FILE_LENGTH else found}
 

@@ -17,6 +17,7 @@ from actions.nearby import last_location, means_near, tell_conditions_near
 from actions.presentation import day, local
 from actions.road_lines import bulletin_line
 from actions.turn import Turn
+from actions.unclear import why_unclear
 from actions.ways import HEADS_TO, ends_of_way, tell_way
 from bot.settings import load_station
 from traffic.road_conditions import Bulletin, conditions
@@ -37,7 +38,10 @@ class ActionQueryRoadConditions(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
         """Says them."""
         turn = Turn.of(tracker)
-        here = last_location(tracker)
+        here, unclear = last_location(tracker), why_unclear(turn.text) if turn.text else None
+        if unclear:
+            dispatcher.utter_message(response=unclear)
+            return []
         if means_near(tracker, turn) and here:
             await tell_conditions_near(dispatcher, here)
             return []

@@ -41,6 +41,8 @@ TELLING = 14  # shorter first sentences say that one wants to complain, not yet 
 SHORTEST = 4
 ASIDE = re.compile(r"[吗么呢?？]$|^(?:等下|等等|对了|先)|怎么[交办查处弄补换约申]|多少钱|几分|什么时候|"
                    r"帮我查|查一?下|带什么")
+OTHER_KIND = re.compile(r"(?:不是|不对|我|是|那|还是|改成?|换成?|要|想|来|提|个|条|[，, ])*"
+                        r"(?:投诉|举报|建议)(?:吧|的|了|[。!！])*")
 STORY = 20  # a longer text is the story even when a part of it sounds like something else
 SHOWN = 5
 ANSWERED = ("answered", "closed")
@@ -208,9 +210,8 @@ def kind_of(turn: Turn) -> str:
 
 
 def turns_to(turn: Turn, kind: str | None) -> bool:
-    """Whether hardly more is said than that it shall be another kind of ticket (我要提建议)."""
-    return turn.intent in KINDS and turn.intent != "request_human" and len(turn.text) < TELLING \
-        and kind_of(turn) != kind
+    """Whether no more is said than that it shall be another kind of ticket (我要提建议)."""
+    return bool(OTHER_KIND.fullmatch(turn.text)) and kind_of(turn) != kind
 
 
 def asks_aside(turn: Turn, kind: str | None) -> bool:

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from actions import records
 from actions.forms import emptied
 from actions.presentation import local, mask_plate, money, short_moment
-from actions.turn import Turn, begins
-from actions.vehicle_questions import ALL, PROVEN, VehicleForm, vehicle_buttons
+from actions.turn import Turn, begins, said_before
+from actions.vehicle_questions import ALL, PROVEN, VehicleForm, plate_heard, vehicle_buttons
 from bot.settings import load_station
 from traffic.bindings import bound_vehicles, owns
 from traffic.vehicles import Vehicle
@@ -26,6 +26,7 @@ SHOWN = 6  # one line is about 110 bytes, a WeChat text at most 2,048
 UNPAID = re.compile(r"[未没](?:有)?(?:处理|交|缴|消|办|付|结清)|待(?:处理|缴)|欠")
 PAID = re.compile(r"(?<!未)(?<!没)已经?(?:处理|交|缴|结清|付)|(?:处理|交|缴|付)(?:过|完|清)了?的|结清了?的")
 ELSEWHERE = re.compile(r"外地|异地|外省|外市|省外|别的(?:城市|地方|省)|其[他它](?:城市|地方|省)")
+JUST_SHOWN = ("utter_violation", "utter_no_such_violations", "utter_no_violations")
 Wanted = Dict[str, Any]
 
 
@@ -39,6 +40,16 @@ class ValidateViolationsForm(VehicleForm):
     def name(self) -> str:
         """Rasa's name."""
         return "validate_violations_form"
+
+    async def extract_plate(self, dispatcher: CollectingDispatcher, tracker: Tracker,
+                            domain: DomainDict) -> Dict[str, Any]:
+        """As elsewhere; who narrows down what was just shown means the same vehicle."""
+        turn = Turn.of(tracker)
+        narrows = begins(tracker, self.form_name()) and bool(wanted(turn)) and plate_heard(turn, tracker) is None
+        if narrows and any(name.startswith(JUST_SHOWN) for name in said_before(tracker)):
+            plate = last_plate(tracker)
+            return {"plate": plate} if plate else await super().extract_plate(dispatcher, tracker, domain)
+        return await super().extract_plate(dispatcher, tracker, domain)
 
     async def get_extraction_events(self, dispatcher: CollectingDispatcher, tracker: Tracker,
                                     domain: DomainDict) -> List[EventType]:
@@ -82,6 +93,12 @@ class ActionQueryViolations(Action):
             for vehicle, violations in found:
                 tell(dispatcher, vehicle, violations, bool(tracker.get_slot("violations_wanted")))
         return emptied("plate", "frame_tail", "violations_wanted")
+
+
+def last_plate(tracker: Tracker) -> Any:
+    """The plate (or ALL) that was last looked up in this conversation."""
+    kept = (e.get("value") for e in reversed(tracker.events) if e.get("event") == "slot" and e.get("name") == "plate")
+    return next((plate for plate in kept if plate), None)
 
 
 def wanted(turn: Turn) -> Wanted:

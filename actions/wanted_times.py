@@ -28,6 +28,7 @@ DAY = re.compile(r"[今明后昨前]天|今[早晚]|明[早晚]|周|星期|礼�
 SOON = re.compile(r"(?:我|那)?(?:能不能|可以|可不可以)?"
                   r"(?:现在|马上|立刻|立马|这会儿?|这就|等?一?会儿?|半个?小时后|[一1]个?小时(?:之?后|以后))"
                   r"(?:就|能|可以)?(?:要|来|去|过来|过去|到|约|办|检)?(?:行吗|可以吗|能吗|有吗|吗|么|吧)?[?？。!！]*")
+WEEKDAY, THIS_WEEK = re.compile(r"(?:周|星期|礼拜)[一二三四五六日天]"), re.compile(r"这|本|上个?(?:周|星期|礼拜)")
 Wanted = Dict[str, Any]
 """from, to (ISO), grain; part: morning or afternoon; at: a clock time; after: what was offered until there."""
 Offer = Mapping[str, Any]
@@ -73,7 +74,15 @@ def time_named(turn: Turn) -> Wanted | None:
         return None
     days = next((t for t in times if t.get("grain") == "day"), None)
     part = part_of_day(turn.text) if days and len(times) > 1 else None
-    return {**days, "part": part} if days and part else dict(times[-1])
+    return coming_week(turn.text, {**days, "part": part} if days and part else dict(times[-1]))
+
+
+def coming_week(text: str, wish: Wanted) -> Wanted:
+    """A weekday without a week (礼拜一早上九点) is never the one that is over: then that of the next week."""
+    if not WEEKDAY.search(text) or THIS_WEEK.search(text) or moment_of(wish["to"]) > records.now():
+        return wish
+    week = datetime.timedelta(days=7)
+    return {**wish, **{end: (moment_of(wish[end]) + week).isoformat() for end in ("from", "to")}}
 
 
 def whole_days(wish: Wanted) -> Wanted:
