@@ -149,15 +149,16 @@ def _signature(manifest: Manifest, secret: str) -> str:
 
 
 def check_model(manifest: Manifest, secret: Optional[str], folder: pathlib.Path = MODELS) -> pathlib.Path:
-    """The model's file, when it is what was trained here; raises ModelRefused. Without `secret` only its hash counts:
-    development's secret is made anew on each machine."""
+    """The model's file, when it is what was trained here; raises ModelRefused. Without `secret` anybody's signature
+    will do: development's secret is made anew on each machine."""
     path = folder / manifest.model
     if not path.exists():
         raise ModelMissing(f"{manifest.model} is not in models/: train again or roll back to another")
     if _sha256(path) != manifest.sha256:
         raise ModelRefused(f"{manifest.model} was changed after it was trained: train again (`weijing train --force`), "
                            "or, where it is live, `weijing rollback`")
-    if secret and not hmac.compare_digest(manifest.signature, _signature(manifest, secret)):
+    wanted = _signature(manifest, secret) if secret else manifest.signature
+    if not manifest.signature or not hmac.compare_digest(manifest.signature, wanted):
         raise ModelRefused(f"{manifest.model} has no signature of this station's WEIJING_SECRET: train again here "
                            "(`weijing train --force`), or set the secret under which it was trained")
     return path

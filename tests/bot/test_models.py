@@ -50,6 +50,13 @@ def test_a_model_of_another_station_is_refused_even_with_its_own_manifest(tmp_pa
         check_model(dataclasses.replace(manifest, sources="others"), SECRET, tmp_path)
 
 
+def test_a_model_without_a_signature_is_refused_in_development_too(tmp_path: pathlib.Path) -> None:
+    manifest = dataclasses.replace(made(tmp_path, "weijing-1"), signature="")
+    for secret in (SECRET, None):
+        with pytest.raises(ModelRefused, match="no signature"):
+            check_model(manifest, secret, tmp_path)
+
+
 def test_a_missing_model_says_so(tmp_path: pathlib.Path) -> None:
     manifest = made(tmp_path, "weijing-1")
     (tmp_path / manifest.model).unlink()
