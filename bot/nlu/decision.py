@@ -11,7 +11,8 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.nlu.component import NluComponent
 
 FALLBACK, FACT = "nlu_fallback", "inform"
-FACTS = {"plate_number", "bad_plate", "license_number", "phone", "ticket_number", "road", "place", "time", "accident_code"}
+FACTS = {"plate_number", "bad_plate", "license_number", "phone", "ticket_number", "road", "place", "time",
+         "accident_code"}
 WORD = re.compile(r"\w")
 
 

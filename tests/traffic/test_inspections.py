@@ -32,6 +32,11 @@ def test_a_motorcycle_has_the_same_rule() -> None:
     assert first(7, kind="motorcycle", seats=2) == first(7)
 
 
+def test_a_motorcycle_after_an_accident_with_injuries_goes_twice_in_four_years_then_yearly() -> None:
+    assert first(4, kind="motorcycle", seats=2, injury_accident=True) == [
+        "22-03 on_line", "24-03 on_line", "25-03 on_line", "26-03 on_line"]
+
+
 @pytest.mark.parametrize("columns", [{"kind": "van"}, {"injury_accident": True}, {"seats": 10}])
 def test_without_the_easier_rule_every_second_year_then_yearly_then_twice(columns: dict) -> None:
     assert first(4, **columns) == ["22-03 on_line", "24-03 on_line", "26-03 on_line", "27-03 on_line"]

@@ -15,10 +15,11 @@ from bot.settings import NoShow
 from tests.traffic.conftest import NOW, add_slots
 from traffic.appointments import BookingRow, book, cancel
 from traffic.database import reading, writing
-from traffic.errors import TooManyNoShows
+from traffic.errors import AlreadyBooked, TooManyNoShows
 from traffic.no_shows import first_day_again, mark_missed, no_booking_before
 from traffic.slots import SlotRow
 from traffic.vouchers import attend
+from traffic.waiting_list import tell, wait, waiting_of
 
 DAY = datetime.timedelta(days=1)
 TODAY = datetime.date(2026, 8, 3)
@@ -133,3 +134,33 @@ def test_the_order_counts_nothing_and_one_more_never_shortens_it(days: List[date
 @given(DATES)
 def test_without_the_rule_nobody_waits(days: List[datetime.date]) -> None:
     assert first_day_again(days, NoShow(times=0)) is None
+
+
+def test_who_may_not_book_does_not_wait_for_a_place_either(session: Session) -> None:
+    for day in (0, 2, 4):
+        missed(session, day)
+    now = NOW + 5 * DAY
+    with pytest.raises(TooManyNoShows):
+        wait(session, "anna", "inspection", None, now, now + DAY, now=now)
+    assert waiting_of(session, "anna", now=now) == []
+    wait(session, "berta", "inspection", "浙JB0001", now, now + DAY, now=now)
+    assert [row.plate for row in waiting_of(session, "berta", now=now)] == ["浙JB0001"]
+
+
+def test_a_vehicle_with_an_appointment_does_not_wait(session: Session) -> None:
+    booked(session, 1)
+    plate = session.execute(sa.select(BookingRow.plate)).scalar_one()
+    for who, own in (("anna", True), ("berta", False)):
+        with pytest.raises(AlreadyBooked) as refused:
+            wait(session, who, "inspection", plate, NOW, NOW + DAY, now=NOW)
+        assert bool(refused.value.number) is own
+    assert waiting_of(session, "anna", now=NOW + 3 * DAY) == []
+    assert wait(session, "anna", "inspection", plate, NOW + 2 * DAY, NOW + 3 * DAY, now=NOW + 2 * DAY).plate == plate
+
+
+def test_who_missed_too_many_while_waiting_is_not_told(session: Session) -> None:
+    wait(session, "anna", "inspection", None, NOW, NOW + 9 * DAY, now=NOW)
+    for day in (0, 2, 4):
+        missed(session, day)
+    add_slots(session, 1, first=NOW + 5 * DAY + datetime.timedelta(hours=5))
+    assert tell(session, now=NOW + 5 * DAY) == []
