@@ -312,7 +312,7 @@ def burst(http: httpx.Client, prefix: str, drivers: int, within: float, texts: l
     time.sleep(within)
     while True:
         waits: dict[str, list[dict[str, Any]]] = http.get("/stand-in/waits", params={"prefix": prefix}).json()
-        answers = [[each for each in heard if not each["text"].startswith(SOON)] for heard in waits.values()]
+        answers = [_answers(heard) for heard in waits.values()]
         if (len(waits) == drivers and all(answers)) or time.monotonic() > until:
             break
         time.sleep(1)
@@ -320,9 +320,14 @@ def burst(http: httpx.Client, prefix: str, drivers: int, within: float, texts: l
     return _burst(http, prefix, drivers)
 
 
+def _answers(heard: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Without being told to wait, and without WeChat's own word that the account is out of order."""
+    return [each for each in heard if not each["fault"] and not each["text"].startswith(SOON)]
+
+
 def _burst(http: httpx.Client, prefix: str, drivers: int) -> Burst:
     waits: dict[str, list[dict[str, Any]]] = http.get("/stand-in/waits", params={"prefix": prefix}).json()
-    answers = [[each for each in heard if not each["text"].startswith(SOON)] for heard in waits.values()]
+    answers = [_answers(heard) for heard in waits.values()]
     posts = [line for line in http.get("/stand-in/record", params={"kind": "post"}).json()
              if str(line["driver"]).startswith(prefix) and "<Content>" in str(line["sent"])]
     first = sorted(heard[0]["after"] for heard in waits.values() if heard)

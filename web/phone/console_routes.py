@@ -88,7 +88,7 @@ def _add_followers(blueprint: Blueprint, wechat: WeChat) -> None:
 
 
 def since_words(driver: Driver) -> List[Dict[str, Any]]:
-    """[{"after", "kind", "text"}] of what the driver got since their latest words."""
+    """[{"after", "kind", "text", "fault"}] of what the driver got since their latest words."""
     heard: List[Dict[str, Any]] = []
     wrote = driver.wrote_at
     for entry in driver.entries:
@@ -96,7 +96,8 @@ def since_words(driver: Driver) -> List[Dict[str, Any]]:
             heard, wrote = [], entry["at"]
         else:
             text = "".join(part.get("text", "") for part in entry.get("parts") or entry.get("head") or [])
-            heard.append({"after": round(entry["at"] - wrote, 3), "kind": entry["kind"], "text": text})
+            heard.append({"after": round(entry["at"] - wrote, 3), "kind": entry["kind"], "text": text,
+                          "fault": entry.get("fault", False)})
     return heard
 
 
