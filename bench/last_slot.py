@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime
 import pathlib
 import sys
@@ -13,7 +14,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from typing import List, Sequence
+from typing import Iterator, List, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
@@ -35,9 +36,9 @@ def main(args: Sequence[str]) -> int:
     wrong = 0
     for kind in options.databases:
         with tempfile.TemporaryDirectory(prefix="weijing-bench-") as folder, \
-                records_database(kind, pathlib.Path(folder)) as engine:
+                records_database(kind, pathlib.Path(folder)) as engine, connected(engine, options.drivers) as engines:
             begun = time.perf_counter()
-            rounds = [rush(engine, options.drivers, number) for number in range(options.rounds)]
+            rounds = [rush(engines, options.drivers, number) for number in range(options.rounds)]
             wrong += sum(outcome != one_winner(options.drivers) for outcome in rounds)
         say(f"{kind}: {options.rounds} rounds of {options.drivers} bookings at once,"
             f" {sum(o == one_winner(options.drivers) for o in rounds)} with one winner,"
@@ -61,11 +62,21 @@ def one_winner(drivers: int) -> Counter[str]:
     return Counter({"booked": 1, "full": drivers - 1, "rows": 1, "places taken": 1})
 
 
-def rush(engine: Engine, drivers: int, number: int) -> Counter[str]:
+@contextlib.contextmanager
+def connected(engine: Engine, drivers: int) -> Iterator[List[Engine]]:
+    """So many engines on the same database that all drivers can be connected at once; kept for all rounds."""
+    url = engine.url.render_as_string(hide_password=False)
+    engines = [open_engine(url) for _ in range(-(-drivers // CONNECTIONS))]
+    try:
+        yield engines
+    finally:
+        for each in engines:
+            each.dispose()
+
+
+def rush(engines: Sequence[Engine], drivers: int, number: int) -> Counter[str]:
     """One round: what became of so many drivers who book the same last place at once, and what is in the records."""
-    slot = _new_slot(engine, number)
-    engines = [open_engine(engine.url.render_as_string(hide_password=False))
-               for _ in range(-(-drivers // CONNECTIONS))]
+    slot = _new_slot(engines[0], number)
     start, outcome, writes = threading.Barrier(drivers), Counter[str](), threading.Lock()
 
     def one(driver: int) -> None:
@@ -79,9 +90,7 @@ def rush(engine: Engine, drivers: int, number: int) -> Counter[str]:
         thread.start()
     for thread in threads:
         thread.join()
-    for each in engines:
-        each.dispose()
-    return outcome + _in_the_records(engine, slot)
+    return outcome + _in_the_records(engines[0], slot)
 
 
 def _try(engine: Engine, slot: int, driver: str, attempts: int = 4) -> str:

@@ -68,7 +68,8 @@ class RowReader:
         where = _places(columns, header)
         missing = [column for column in columns.columns if column.required and where[column.name] is None]
         if missing:
-            raise ImportRefused("columns are missing: " + "; ".join(" or ".join(c.names) for c in missing))
+            raise ImportRefused("columns are missing: " + "; ".join(" or ".join(c.names) for c in missing)
+                                + f" (is it a file of {columns.kind}? Other names can be added to {columns.kind}.yml)")
         self.columns = [c for c in columns.columns if where[c.name] is not None or c.default is not None]
         self.width, self.ragged, self.damaged = len(header), ragged, damaged
         # a column that is not in the file reads the empty field put behind the others

@@ -66,7 +66,8 @@ def _kind_of(path: pathlib.Path) -> str:
     if path.suffix.lower() in EXCEL_NAMES and kind == CSV:
         return EXCEL  # whose reader says what is wrong with it
     if kind not in (CSV, EXCEL):
-        raise ImportRefused(f"{path.name} is {kind}: open it in Excel and save it as .xlsx or CSV")
+        raise ImportRefused(f"{path.name} is {kind}: name a CSV or .xlsx file, or open it in Excel and save it as"
+                            " one")
     return kind
 
 

@@ -179,6 +179,50 @@ def test_rows_of_another_width_and_unreadable_ones_are_bad(sqlite_engine: Engine
     assert report.good == 2
 
 
+def test_titles_above_the_header_and_what_exports_add_to_its_names_do_no_harm(
+    sqlite_engine: Engine, tmp_path: pathlib.Path
+) -> None:
+    path = write(tmp_path / "v.csv", violations(2), "gb18030")
+    text = path.read_text("gb18030").replace("罚款金额", "罚款 金额（元）").replace("号牌号码", "* 号牌号码")
+    path.write_text("某支队违法导出\n" + text, "gb18030")
+    assert counts(import_file(sqlite_engine, "violations", path)) == (2, 2, 2, 0)
+
+
+def test_a_number_that_excel_rounded_is_refused_and_one_it_was_kept_from_rounding_is_read(
+    sqlite_engine: Engine, tmp_path: pathlib.Path
+) -> None:
+    rows = [{**VIOLATION, "违法编号": number} for number in ("3.31E+15", '="0123"', "'0124")]
+    report = import_file(sqlite_engine, "violations", write(tmp_path / "v.csv", rows))
+    assert [bad.line for bad in report.bad] == [2]
+    assert "rounded by Excel" in report.bad[0].reason
+    assert [v.record_number for v in stored(sqlite_engine, Violation)] == ["0123", "0124"]
+
+
+def test_a_quotation_mark_that_never_closes_and_a_zero_byte_spoil_their_own_rows_only(
+    sqlite_engine: Engine, tmp_path: pathlib.Path
+) -> None:
+    lines = write(tmp_path / "v.csv", violations(6)).read_text("utf-8").splitlines()
+    lines[2] = lines[2].replace("杜桥大道", '"杜桥大道')
+    lines[4] = lines[4].replace("杜桥大道", "杜桥\0大道")
+    lines[5] = lines[5].replace("杜桥大道", '"杜桥\n大道"')
+    (tmp_path / "v.csv").write_text("\n".join(lines), "utf-8")
+    report = import_file(sqlite_engine, "violations", tmp_path / "v.csv")
+    assert ([bad.line for bad in report.bad], report.good) == ([3, 5], 4)
+    assert {v.place for v in stored(sqlite_engine, Violation)} == {"杜桥大道", "杜桥\n大道"}
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [(b"\xd0\xcf\x11\xe0", "old Excel"), (b"%PDF-1.4", "a PDF"), (b"<html>", "a web page"), (b"\0\1\2\3", "no text")],
+)
+def test_what_is_no_table_is_called_by_its_name(
+    sqlite_engine: Engine, tmp_path: pathlib.Path, head: bytes, said: str
+) -> None:
+    (tmp_path / "v.csv").write_bytes(head + bytes(range(5)) * 100)
+    with pytest.raises(ImportRefused, match=said):
+        import_file(sqlite_engine, "violations", tmp_path / "v.csv")
+
+
 def test_an_excel_file_with_real_dates_and_numbers(engine: Engine, tmp_path: pathlib.Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
@@ -286,7 +330,8 @@ def test_drivers_and_then_their_points(engine: Engine, tmp_path: pathlib.Path) -
     }
     rows = [point, {**point, "记分编号": "2", "驾驶证号": "339999199001010099"}]
     report = import_file(engine, "points", write(tmp_path / "p.csv", rows))
-    assert (counts(report), report.bad) == ((2, 1, 1, 1), [BadRow(3, "no such record in drivers: import drivers first")])
+    unknown = BadRow(3, "no such record in drivers: import drivers first")
+    assert (counts(report), report.bad) == ((2, 1, 1, 1), [unknown])
     assert [(p.driver_id, p.points) for p in stored(engine, PointRecord)] == [(got.id, 6)]
 
 
