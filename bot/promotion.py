@@ -107,10 +107,17 @@ def settle(supervisor: Any) -> None:
     """Two slots answer where a promotion was broken off: the one that has the live model stays."""
     running, live = [slot for slot in SLOTS if _is_running(supervisor, slot)], live_manifest()
     if len(running) == 2 and live is not None:
-        stays = next((slot for slot in running if model_of_slot(slot).model == live.model), running[0])
+        stays = next((slot for slot in running if _has(slot, live)), running[0])
         for slot in running:
             if slot != stays:
                 _stop(supervisor, slot)
+
+
+def _has(slot: str, live: Manifest) -> bool:
+    try:
+        return model_of_slot(slot).model == live.model
+    except ModelMissing:
+        return False
 
 
 def settle_broken_off() -> None:
@@ -140,7 +147,7 @@ def running_supervisor() -> Optional[Any]:
 
 
 def _is_running(supervisor: Any, slot: str) -> bool:
-    return supervisor.getProcessInfo(slot)["statename"] in ("STARTING", "RUNNING")
+    return supervisor.getProcessInfo(slot)["statename"] in ("STARTING", "RUNNING", "BACKOFF")
 
 
 def _wait_until_well(settings: Settings, supervisor: Any, slot: str) -> None:

@@ -3,7 +3,10 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import multiprocessing
 import pathlib
+import random
+from typing import List
 
 import pytest
 
@@ -120,3 +123,27 @@ def test_the_link_follows_what_live_json_says(tmp_path: pathlib.Path) -> None:
     (tmp_path / "live.json").write_text((tmp_path / "weijing-2.json").read_text())
     link_live(tmp_path)
     assert (tmp_path / "live.tar.gz").resolve().name == second.model
+
+
+def changes_for_ever(folder: pathlib.Path, manifests: List[Manifest]) -> None:
+    while True:
+        for manifest in manifests:
+            put_live(manifest, folder)
+        step_back(folder)
+
+
+@pytest.mark.flaky(reruns=0)
+def test_whenever_a_change_is_killed_one_model_is_live_and_another_one_before_it(tmp_path: pathlib.Path) -> None:
+    manifests, chance = [made(tmp_path, f"weijing-{number}") for number in (1, 2, 3)], random.Random(7)
+    put_live(manifests[0], tmp_path)
+    for _ in range(30):
+        process = multiprocessing.get_context("fork").Process(target=changes_for_ever, args=(tmp_path, manifests))
+        process.start()
+        process.join(chance.uniform(0.005, 0.06))
+        process.kill()
+        process.join()
+        link_live(tmp_path)
+        live = read_manifest("live.tar.gz", tmp_path)
+        assert live is not None
+        assert check_model(live, SECRET, tmp_path) == (tmp_path / "live.tar.gz").resolve()
+        assert previous_live(tmp_path) != live
