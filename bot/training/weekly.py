@@ -20,12 +20,16 @@ from bot.training.tables import training_labels
 from messages.tables import inbox, understandings
 
 WEEK, TAUGHT = datetime.timedelta(days=7), datetime.timedelta(days=28)
-FALLBACK = "nlu_fallback"
+NOT_OURS = "out_of_scope"
+UNSERVED = ("nlu_fallback", NOT_OURS)
+"""Where a topic hides that nobody taught yet."""
 CLOSE = 0.2
 """Two best intents nearer than this were nearly taken for each other."""
 SHOWN, DRIVERS, EXAMPLE = 15, 3, 40
 MOVED = 0.005
 """A topic whose share changed by less stands still."""
+SMALL = frozenset("的地得了着过吗呢吧啊呀哦嘛么能会要可以不没有是在到去来和跟就都也还又很太我你他她它您这那哪个怎什多少"
+                  "被把给让")
 RUN = re.compile(r"[\u4e00-\u9fff]+")
 Mask = Callable[[str], Masked]
 
@@ -34,7 +38,8 @@ Mask = Callable[[str], Masked]
 class Week:
     """Figures of seven days beside the seven before; shares lie between 0 and 1, times are ISO, UTC.
 
-    `answered`, `missed` (not understood, or asked back) and `handed` (to a person) as (before, now); `moved`: (topic,
+    `answered`, `missed` (not understood, or asked back) and `handed` (to a person) as (before, now), of all messages,
+    those that are not ours among them; `moved`: (topic,
     share before, share now); `confused`: (intent, other, how often, an example); `words`: (word, drivers, an
     example); `labelled` is how many sentences went into the data; `brought`: (label, its sentences of the last four
     weeks, messages understood so before, and now). Examples are masked.
@@ -56,7 +61,7 @@ class Week:
 def week_of(session: Connection, until: datetime.datetime, known: Callable[[str], bool], mask: Mask) -> Week:
     """The seven days before `until`, beside the seven before them; `known` says whether the dictionary has a word."""
     now, before = (_read(session, until - WEEK * n, until - WEEK * (n - 1)) for n in (1, 2))
-    missed = [(row.driver, mask(row.text).text) for row in now if row.intent == FALLBACK]
+    missed = [(row.driver, mask(row.text).text) for row in now if row.intent in UNSERVED]
     taught = _labelled(session, until - TAUGHT, until)
     brought = [(label, count, _times(before, label), _times(now, label)) for label, count in taught.items()]
     return Week((until - WEEK).isoformat(timespec="seconds"), until.isoformat(timespec="seconds"),
@@ -112,7 +117,8 @@ def _read(session: Connection, since: datetime.datetime, until: datetime.datetim
 
 
 def _both(before: Sequence[Any], now: Sequence[Any], *outcomes: str) -> Tuple[float, float]:
-    one, other = (sum(row.outcome in outcomes for row in rows) / len(rows) if rows else 0.0 for rows in (before, now))
+    one, other = (sum(row.outcome in outcomes and row.intent != NOT_OURS for row in rows) / len(rows) if rows else 0.0
+                  for rows in (before, now))
     return one, other
 
 
@@ -129,6 +135,8 @@ def _shares(rows: Sequence[Any]) -> Dict[str, float]:
 
 
 def _moved(before: Sequence[Any], now: Sequence[Any]) -> List[Tuple[str, float, float]]:
+    if not before:
+        return []
     old, new = _shares(before), _shares(now)
     moves = [(name, old.get(name, 0.0), new.get(name, 0.0)) for name in {*old, *new}
              if abs(new.get(name, 0.0) - old.get(name, 0.0)) >= MOVED]
@@ -146,14 +154,22 @@ def _confused(rows: Sequence[Any], mask: Mask) -> List[Tuple[str, str, int, str]
 
 
 def new_words(said: Sequence[Tuple[str, str]], known: Callable[[str], bool]) -> List[Tuple[str, int]]:
-    """Runs of 2 to 4 characters that several drivers used, that no dictionary has, longest first of equal ones."""
+    """Runs of 2 to 4 characters that several drivers used, that no dictionary has, longest first of equal ones.
+
+    A word stands between different neighbours; what always has the same one is a piece of something longer.
+    """
     drivers: Dict[str, Set[str]] = collections.defaultdict(set)
+    beside: Dict[str, Tuple[Set[str], Set[str]]] = collections.defaultdict(lambda: (set(), set()))
     for driver, text in said:
         for run in RUN.findall(text.replace("某", " ")):
             for length in (2, 3, 4):
                 for at in range(len(run) - length + 1):
-                    drivers[run[at:at + length]].add(driver)
-    common = [(word, len(who)) for word, who in drivers.items() if len(who) >= DRIVERS and not _has_known(word, known)]
+                    word = run[at:at + length]
+                    drivers[word].add(driver)
+                    beside[word][0].add(run[at - 1:at])
+                    beside[word][1].add(run[at + length:at + length + 1])
+    common = [(word, len(who)) for word, who in drivers.items() if len(who) >= DRIVERS and _may_be_one(word, known)
+              and all(len(neighbours) > 1 for neighbours in beside[word])]
     common.sort(key=lambda one: (-one[1], -len(one[0]), one[0]))
     kept: List[Tuple[str, int]] = []
     for word, count in common:
@@ -162,9 +178,10 @@ def new_words(said: Sequence[Tuple[str, str]], known: Callable[[str], bool]) -> 
     return kept[:SHOWN]
 
 
-def _has_known(word: str, known: Callable[[str], bool]) -> bool:
-    """Whether a word of the dictionary is in it: then it is a piece of a sentence."""
-    return any(known(word[at:end]) for at in range(len(word)) for end in range(at + 2, len(word) + 1))
+def _may_be_one(word: str, known: Callable[[str], bool]) -> bool:
+    """Not where a word of the dictionary is in it, or where small words end it: then it is a piece of a sentence."""
+    inside = any(known(word[at:end]) for at in range(len(word)) for end in range(at + 2, len(word) + 1))
+    return not inside and word[0] not in SMALL and word[-1] not in SMALL
 
 
 def _labelled(session: Connection, since: datetime.datetime, until: datetime.datetime) -> Dict[str, int]:

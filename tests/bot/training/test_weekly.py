@@ -18,7 +18,8 @@ DAY = 86400.0
 
 def test_the_week_shows_what_moved_and_what_is_new(engine: Engine, say: Say) -> None:
     for number in range(4):
-        say(f"骑飞梭板罚多少{number}", f"d-{number}", outcome="fallback", ranking=(("ebike", 0.3), ("pay_fine", 0.25)))
+        said = f"{'骑买坐用'[number]}飞梭板{'罚抓管骑'[number]}多少{number}"
+        say(said, f"d-{number}", outcome="fallback", ranking=(("ebike", 0.3), ("pay_fine", 0.25)))
         say("查违章", f"d-{number}", "query_violations", 0.9, outcome="answered", ranking=(), seconds=-8 * DAY)
     with reading(engine) as session:
         week = week_of(session, NOW + datetime.timedelta(minutes=5), {"罚多", "多少"}.__contains__, mask)
@@ -26,7 +27,7 @@ def test_the_week_shows_what_moved_and_what_is_new(engine: Engine, say: Say) -> 
     assert {move[0] for move in week.moved} == {"nlu_fallback", "query_violations"}
     assert week.confused == [("ebike", "pay_fine", 4, "骑飞梭板罚多少0")]
     assert "飞梭" in week.words[0][0]
-    assert week.words[0][2].startswith("骑飞梭板")
+    assert "飞梭板" in week.words[0][2]
 
 
 def test_what_was_taught_is_counted_in_what_drivers_then_heard(engine: Engine, say: Say) -> None:
@@ -60,6 +61,11 @@ def test_a_new_word_goes_into_the_dictionary_once(tmp_path: pathlib.Path) -> Non
         with pytest.raises(Refused):
             weekly.add_word(tmp_path, word)
     assert (tmp_path / "dictionary/words.txt").read_text(encoding="utf-8") == "\n飞梭板\n"
+
+
+def test_a_piece_of_something_longer_is_no_new_word() -> None:
+    said = [(f"d-{n}", text) for n, text in enumerate(("骑飞梭板上街", "买飞梭板登记", "飞梭板上路", "骑飞梭板玩"))]
+    assert [word for word, _ in new_words(said, {"上街", "登记", "上路"}.__contains__)] == ["飞梭板"]
 
 
 def test_a_word_of_one_driver_is_no_new_word() -> None:
