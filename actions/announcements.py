@@ -27,13 +27,14 @@ class ActionQueryAnnouncements(Action):
         """Says them."""
         found = await records.look_up(latest, SHOWN, now=records.now())
         if found:
-            dispatcher.utter_message(response="utter_announcements", lines=[_line(a) for a in found])
+            dispatcher.utter_message(response="utter_announcements", lines=[announcement_line(a) for a in found])
         else:
             dispatcher.utter_message(response="utter_no_announcements")
         return []
 
 
-def _line(announcement: Announcement) -> Dict[str, Any]:
+def announcement_line(announcement: Announcement) -> Dict[str, Any]:
+    """One of them as a line of a reply."""
     published = local(announcement.published_at or records.now()).date()
     return {"say": "utter_announcement", "on": day(published, local(records.now()).date()),
             "title": announcement.title, "number": announcement.id,

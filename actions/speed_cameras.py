@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Dict, List, Sequence
 
 from rasa_sdk import Action, Tracker
@@ -10,14 +11,18 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions import records
+from actions.announcements import announcement_line
 from actions.nearby import last_location, means_near, tell_cameras_near
 from actions.presentation import local
 from actions.road_conditions import MOTORWAYS, motorways, named
 from actions.road_lines import camera_line
 from actions.turn import Turn
+from traffic.announcements import about
 from traffic.speed_cameras import SpeedCamera, cameras
 
-SHOWN = 8
+SHOWN, SHOWN_ANNOUNCEMENTS = 8, 2
+MEASURING = "测速"
+MOBILE = re.compile(r"移动|流动|临时测速|抓拍车|测速车")
 
 
 class ActionQuerySpeedCameras(Action):
@@ -33,10 +38,20 @@ class ActionQuerySpeedCameras(Action):
         if means_near(tracker, turn) and here:
             await tell_cameras_near(dispatcher, here)
             return []
-        await tell_cameras(dispatcher, turn)
+        told = await _tell_mobile(dispatcher) if MOBILE.search(turn.text) else False
+        if not told or turn.value("road"):
+            await tell_cameras(dispatcher, turn)
         if means_near(tracker, turn):
             dispatcher.utter_message(response="utter_send_location_for_speed_cameras")
         return []
+
+
+async def _tell_mobile(dispatcher: CollectingDispatcher) -> bool:
+    """Where they measure this week is announced, not in the records of posts; whether anything is."""
+    found = await records.look_up(about, MEASURING, SHOWN_ANNOUNCEMENTS, records.now())
+    if found:
+        dispatcher.utter_message(response="utter_announcements", lines=[announcement_line(each) for each in found])
+    return bool(found)
 
 
 async def tell_cameras(dispatcher: CollectingDispatcher, turn: Turn) -> None:

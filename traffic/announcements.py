@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, Session
 
 from traffic.database import Base, UtcDateTime, utc_now
 
+LOOKED_THROUGH = 100
+
 
 class Announcement(Base):
     """Something the station tells everybody; `topic` is notice, service, exposure, safety or news."""
@@ -36,6 +38,11 @@ def latest(session: Session, limit: int = 5, *, topic: str | None = None, since:
     query = query.where(Announcement.published_at >= since) if since else query
     return list(session.execute(query.order_by(Announcement.published_at.desc(), Announcement.id.desc())
                                 .limit(limit)).scalars())
+
+
+def about(session: Session, word: str, limit: int, now: datetime.datetime) -> List[Announcement]:
+    """Valid ones with the word in title or text, newest first."""
+    return [each for each in latest(session, LOOKED_THROUGH, now=now) if word in each.title + each.body][:limit]
 
 
 def announcement(session: Session, announcement_id: int) -> Announcement | None:

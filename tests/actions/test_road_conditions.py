@@ -89,3 +89,12 @@ def test_the_nearest_camera_is_first(town: Engine) -> None:
     assert away
     assert "限速" in answer.text
     assert town
+
+
+@pytest.mark.usefixtures("town")
+def test_where_they_measure_this_week_is_found_among_the_announcements() -> None:
+    text = "杜桥移动测速点在哪"
+    answer = act(ActionQuerySpeedCameras(), heard(text, "query_speed_cameras", [entity("place", "杜桥", text, "杜桥")]))
+    assert answer.names == ["utter_announcements"]
+    assert "本周移动测速点" in answer.text
+    assert "限速80" in answer.text
