@@ -221,14 +221,14 @@ def _write(path: pathlib.Path, text: str) -> None:
 
 
 def slot_file(slot: str) -> pathlib.Path:
-    """Names the model that a Rasa process is to load; without it the live one."""
+    """Names the model that a Rasa process is to load or has loaded; without it the live one."""
     return VAR / f"{slot}.model"
 
 
 def model_of_slot(slot: str) -> Manifest:
     """The manifest of what the process of this slot loads; raises ModelMissing."""
     path = slot_file(slot)
-    manifest = read_manifest(path.read_text().strip()) if path.exists() else live_manifest()
+    manifest = (read_manifest(path.read_text().strip()) if path.exists() else None) or live_manifest()
     if manifest is None:
         raise ModelMissing("no trained model in models/: run `weijing train` (about a minute)")
     return manifest

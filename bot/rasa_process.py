@@ -7,7 +7,7 @@ import warnings
 
 from bot.errors import CommandError
 from bot.logs import start_logging
-from bot.models import check_model, model_of_slot
+from bot.models import check_model, model_of_slot, slot_file
 from bot.settings import load_settings
 
 
@@ -18,9 +18,11 @@ def main() -> None:
     slot, rest = sys.argv[1], sys.argv[2:]
     settings = load_settings()
     try:
-        model = check_model(model_of_slot(slot), None if settings.development else settings.weijing_secret)
+        manifest = model_of_slot(slot)
+        model = check_model(manifest, None if settings.development else settings.weijing_secret)
     except CommandError as error:
         sys.exit(f"weijing: {error}")
+    slot_file(slot).write_text(manifest.model)  # what it has, whatever becomes live meanwhile; a restart loads the same
     sys.argv = ["rasa", "run", "--model", str(model), *rest]
     from rasa.__main__ import main as rasa_main
 

@@ -20,6 +20,7 @@ class Subject(str, enum.Enum):
     connectors = "connectors"
     inbox = "inbox"
     switches = "switches"
+    loop = "loop"
     crashes = "crashes"
     records = "records"
     imports = "imports"
