@@ -32,7 +32,7 @@ from traffic import (
 from traffic.database import Base
 from traffic.imports import ledger
 
-NOUNS = (accidents, announcements, appointments, articles, audit, bindings, bulletins, counter_codes, drivers, ledger, numbers,
-         page_links, points, proofs, road_conditions, road_subscriptions, roads, sayings, slots, speed_cameras,
-         subscriber_wishes, subscribers, tickets, vehicles, violations, waiting_list)
+NOUNS = (accidents, announcements, appointments, articles, audit, bindings, bulletins, counter_codes, drivers, ledger,
+         numbers, page_links, points, proofs, road_conditions, road_subscriptions, roads, sayings, slots,
+         speed_cameras, subscriber_wishes, subscribers, tickets, vehicles, violations, waiting_list)
 metadata = Base.metadata

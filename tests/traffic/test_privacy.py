@@ -11,6 +11,7 @@ from tests.traffic.conftest import NOW, add_driver, add_slots, add_vehicle
 from tests.traffic.test_appointments import book, booked
 from traffic.accidents import open_accident_case
 from traffic.bindings import bind_license, bind_vehicle
+from traffic.counter_codes import code_for
 from traffic.database import reading, writing
 from traffic.errors import ProofError, TooManyProofs
 from traffic.page_links import begin_session
@@ -43,6 +44,7 @@ def live_a_little(engine: Engine, who: str, plate: str, slot: int) -> None:
         set_quiet_hours(session, who, (datetime.time(22), datetime.time(7)))
         set_tag(session, who, "lorry", now=NOW)
         say_once(session, f"hello {who}", who, NOW)
+        code_for(session, who, NOW)
 
 
 @pytest.fixture
