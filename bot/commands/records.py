@@ -44,6 +44,8 @@ def _tell(report: Report, path: pathlib.Path, dry_run: bool) -> None:
     if report.already:
         typer.echo(f"{report.file_name} was imported before; nothing changed")
         return
+    if report.resumed_at:
+        typer.echo(f"continued behind row {report.resumed_at}, where it was broken off")
     tense = "would go in" if dry_run else "went in"
     typer.echo(f"{report.rows} rows: {report.good} {tense} ({report.written} new or changed), {report.bad_count} bad")
     if report.bad_count:
