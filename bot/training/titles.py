@@ -29,7 +29,7 @@ def titles(data: pathlib.Path) -> Mapping[str, str]:
 @functools.lru_cache(maxsize=2)  # all sentences take seconds to read
 def _titles(data: pathlib.Path, newest: int) -> Mapping[str, str]:
     found: Dict[str, str] = {**OTHERS, **_said(data)}
-    for sentence in read_sentences(data):
+    for sentence in sorted(read_sentences(data), key=lambda each: bool(each.marks)):  # a plate is nobody's title
         if "/" in sentence.label:
             topic = found.get(sentence.intent, sentence.intent)
             found.setdefault(sentence.label, f"{topic}：{sentence.text}")
