@@ -93,7 +93,7 @@ def rush(engines: Sequence[Engine], drivers: int, number: int) -> Counter[str]:
     return outcome + _in_the_records(engines[0], slot)
 
 
-def _try(engine: Engine, slot: int, driver: str, attempts: int = 4) -> str:
+def _try(engine: Engine, slot: int, driver: str, attempts: int = 12) -> str:
     """What became of it; a lock that was not got in time is tried again, as the post room does with a failed turn."""
     try:
         with writing(engine) as session:
