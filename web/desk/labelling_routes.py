@@ -32,8 +32,8 @@ async def _page(office: Office, visit: Visit, number: Optional[int], wrong: str 
     found = await office.do(_look, office, visit, number)
     draft = {name: visit.field(name) for name in ("topic", "title", "also", "law", "owner", "text")}
     return office.page("labelling.html", visit=visit, wrong=wrong, said=visit.request.args.get("said", ""),
-                       entities=labelling.ENTITIES, least=labelling.LEAST, draft=draft, drafting=bool(wrong and draft["title"]),
-                       **found)
+                       entities=labelling.ENTITIES, least=labelling.LEAST, draft=draft,
+                       drafting=bool(wrong and draft["title"]), **found)
 
 
 def _look(office: Office, visit: Visit, number: Optional[int]) -> Dict[str, Any]:
