@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Dict, List
 
 from rasa_sdk import Action, Tracker
@@ -14,6 +15,7 @@ from actions.presentation import day, local
 from traffic.announcements import Announcement, latest
 
 SHOWN = 3
+PICTURE = re.compile(r"\s*\[图\d\]\s*")  # where the page has a picture
 
 
 class ActionQueryAnnouncements(Action):
@@ -38,4 +40,4 @@ def announcement_line(announcement: Announcement) -> Dict[str, Any]:
     published = local(announcement.published_at or records.now()).date()
     return {"say": "utter_announcement", "on": day(published, local(records.now()).date()),
             "title": announcement.title, "number": announcement.id,
-            "body": announcement.body}
+            "body": PICTURE.sub("", announcement.body)}
