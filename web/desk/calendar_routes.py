@@ -60,7 +60,8 @@ def _days(office: Office, now: datetime.datetime) -> Dict[datetime.date, List[En
 
 def _broadcasts(session: Connection, now: datetime.datetime) -> List[Entry]:
     """Those to come, those under way, and those of today that have ended."""
-    over = [each for each in broadcasts.in_state(session, "done", "stopped") if local_day(each.begins_at) == local_day(now)]
+    ended = broadcasts.in_state(session, "done", "stopped")
+    over = [each for each in ended if local_day(each.begins_at) == local_day(now)]
     waiting = broadcasts.in_state(session, "draft", "approved", "filling", "running")
     return [Entry(each.begins_at, "broadcast" if each.state != "draft" else "draft", each.title, each.counted,
                   f"/desk/broadcasts/{each.id}")
