@@ -41,7 +41,7 @@ class IntentClassifier(NluComponent):
     def get_default_config() -> Dict[str, Any]:
         """See linear_training.Recipe; `misspelt`: misspelt forms of each example that are trained on besides it."""
         return {"weights": {"c": 1.0, "w": 0.6, "p": 0.5, "k": 1.0, "q": 1.0}, "seen_at_least": 2, "c": 0.1,
-                "left_out": 5, "prior": {"out_of_scope": 4.0}, "misspelt": 2,
+                "left_out": 5, "prior": {"out_of_scope": 2.0}, "misspelt": 2,
                 "concepts": "data/dictionary/concepts.yml", "dictionary": "data/dictionary"}
 
     @classmethod
