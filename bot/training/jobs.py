@@ -128,9 +128,9 @@ def cancel(lane: str, who: str) -> None:
     for number in (signal.SIGTERM, signal.SIGKILL):
         _signal(job.pid, number)
         until = time.monotonic() + GRACE
-        while _is_held(lane) and time.monotonic() < until:
+        while (_is_held(lane) or _is_alive(job.pid)) and time.monotonic() < until:
             time.sleep(0.05)
-        if not _is_held(lane):
+        if not _is_alive(job.pid):  # it lets go of the lock before a thread that still learns has ended
             break
     _write(lane, _ended(job, "cancelled", who))
 
@@ -142,6 +142,14 @@ def _signal(pid: int, number: int) -> None:
             os.killpg(pid, number)
         else:
             os.kill(pid, number)
+
+
+def _is_alive(pid: int) -> bool:
+    """Whether it works; a dead one that nobody has fetched yet doesn't."""
+    try:
+        return " Z " not in pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def _ended(job: Job, state: str, words: str) -> Job:

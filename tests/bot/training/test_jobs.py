@@ -104,6 +104,20 @@ def test_cancelling_ends_it_and_what_it_started(command: Any, var: pathlib.Path)
         jobs.cancel(jobs.TEACH, "mei")
 
 
+def test_cancelling_also_ends_what_goes_on_without_the_lock(command: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "GRACE", 0.5)
+    job = command("""
+        import threading
+        threading.Thread(target=time.sleep, args=(600,)).start()
+        with jobs.working("train", "lin") as report:
+            report(1, 5, "training")
+            time.sleep(600)
+    """)
+    until(lambda each: each.step == "training")
+    jobs.cancel(jobs.TEACH, "mei")
+    assert not jobs._is_alive(job.pid)
+
+
 def test_one_that_was_killed_has_failed_with_its_last_words(command: Any) -> None:
     job = command("""
         print("no space left on the disk", flush=True)
