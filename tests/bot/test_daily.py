@@ -4,6 +4,7 @@ import datetime
 import os
 import pathlib
 import subprocess
+import types
 from typing import Callable, Iterator
 
 import pytest
@@ -114,28 +115,30 @@ def test_the_night_begins_at_three_of_the_station() -> None:
 
 
 class Supervisor:
-    """Runs through so many waits, then has ended."""
+    """Runs for so many seconds of a clock that only its waits move, then has ended."""
 
-    def __init__(self, nights: int) -> None:
-        self.nights, self.waited = nights, []
+    def __init__(self, seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now, self.end = 0.0, seconds
+        monkeypatch.setattr(bot.run, "time", types.SimpleNamespace(monotonic=lambda: self.now))
+        monkeypatch.setattr(bot.run, "settle_broken_off", lambda: None)
 
     def poll(self) -> None:
         return None
 
     def wait(self, seconds: float) -> None:
-        self.waited.append(seconds)
-        if len(self.waited) <= self.nights:
+        self.now += seconds
+        if self.now < self.end:
             raise subprocess.TimeoutExpired("supervisord", seconds)
 
 
 def test_a_running_station_cleans_up_soon_and_then_every_night(monkeypatch: pytest.MonkeyPatch) -> None:
-    done: list[Settings] = []
-    monkeypatch.setattr(bot.run, "nightly", lambda settings, station: done.append(settings) or "done")
-    supervisor = Supervisor(nights=2)
+    nights: list[float] = []
+    supervisor = Supervisor(10_000.0, monkeypatch)
+    monkeypatch.setattr(bot.run, "seconds_until_night", lambda station, now: 9_000.0)
+    monkeypatch.setattr(bot.run, "nightly", lambda settings, station: nights.append(supervisor.now) or "done")
     bot.run._wait(supervisor, settings_for("sqlite:///unused"))
-    assert len(done) == 2
-    assert supervisor.waited[0] == bot.run.FIRST_NIGHT_AFTER
-    assert all(0 < pause <= 24 * 3600 for pause in supervisor.waited[1:])
+    first = bot.run.FIRST_NIGHT_AFTER
+    assert nights == [first, first + 9_000.0]
 
 
 def test_a_night_that_fails_ends_nothing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -143,7 +146,7 @@ def test_a_night_that_fails_ends_nothing(monkeypatch: pytest.MonkeyPatch, capsys
         raise ConnectionError("secret")
 
     monkeypatch.setattr(bot.run, "nightly", away)
-    bot.run._wait(Supervisor(nights=1), settings_for("sqlite:///unused"))
+    bot.run._wait(Supervisor(bot.run.FIRST_NIGHT_AFTER + 1, monkeypatch), settings_for("sqlite:///unused"))
     assert "the night's work failed: ConnectionError" in capsys.readouterr().out
 
 

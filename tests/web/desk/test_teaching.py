@@ -132,8 +132,9 @@ def test_an_officer_changes_an_answer_after_seeing_it_as_the_driver_will(
     page.wait_for_url("**/desk/")
     page.goto(f"{served}/desk/book?law=道路交通安全法 第108条")
     page.get_by_role("link", name="处理违章", exact=True).click()
-    page.get_by_label("答案").fill("带上证件来{violation_window}。")
-    page.get_by_label("答案", exact=True).press("End")  # the phone beside it follows what is written
+    answer = page.locator("textarea[name=text]")
+    answer.fill("带上证件来{violation_window}。")
+    answer.press("End")  # the phone beside it follows what is written
     expect(page.locator(".book__bubble")).to_contain_text("带上证件来违法处理窗口", timeout=60_000)
     page.get_by_role("button", name="保存").click()
     page.wait_for_url("**/desk/book?said=saved")
