@@ -79,8 +79,9 @@ class LinearModel:
         meaning = {"names": self.vocabulary.names, "weights": self.vocabulary.weights, "labels": self.labels,
                    "sharpness": self.sharpness, "curve": self.curve}
         (folder / f"{name}.json").write_text(json.dumps(meaning, ensure_ascii=False), encoding="utf-8")
-        np.savez(folder / f"{name}.npz", idf=self.vocabulary.idf, coefficients=self.coefficients,
-                 intercepts=self.intercepts)
+        # Compressed here: Rasa's archive would do it at the highest level, which is slow on numbers and gains nothing
+        np.savez_compressed(folder / f"{name}.npz", idf=self.vocabulary.idf, coefficients=self.coefficients,
+                            intercepts=self.intercepts)
 
     @classmethod
     def load(cls, folder: pathlib.Path, name: str) -> LinearModel:

