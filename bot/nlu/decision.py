@@ -42,7 +42,7 @@ class Decision(NluComponent):
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
         """`sure`: the least confidence the bot acts on."""
-        return {"sure": 0.35}
+        return {"sure": 0.3}
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Sets the intent to what was decided."""
