@@ -14,6 +14,8 @@ from messages.database import writing
 
 Result = TypeVar("Result")
 Write = Callable[[Connection], Result]
+DEADLOCK = "40P01"  # PostgreSQL's code
+TRIES = 5
 MOST = 16  # writes of one transaction: others wait for the database meanwhile
 
 
@@ -29,7 +31,8 @@ class _Waiting:
 class Together:
     """Whatever waits when the writer is free goes into one transaction; nobody hears of it before its commit.
 
-    A write that raises is undone alone and raises at its caller. Writes of one `order` keep their order.
+    A write that raises is undone alone and raises at its caller; one that PostgreSQL ended because it and another
+    process waited for each other is done again by itself. Writes of one `order` keep their order.
     """
 
     def __init__(self, engine: Engine, name: str) -> None:
@@ -55,7 +58,24 @@ class Together:
         except BaseException as error:
             ended = [(each, None, error) for each in some]
         for each, result, fault in ended:
-            _tell(each.done, result, fault)
+            _tell(each.done, *(self._alone(each) if _is_crosswise(fault) else (result, fault)))
+
+    def _alone(self, each: _Waiting) -> tuple[Any, BaseException | None]:
+        """(result, fault) of a write in its own transaction, which holds no other's locks."""
+        fault: BaseException | None = None
+        for _ in range(TRIES):
+            try:
+                with writing(self._engine) as session:
+                    return each.write(session), None
+            except Exception as error:
+                fault = error
+                if not _is_crosswise(error):
+                    break
+        return None, fault
+
+
+def _is_crosswise(fault: BaseException | None) -> bool:
+    return getattr(getattr(fault, "orig", None), "pgcode", None) == DEADLOCK
 
 
 def _tried(session: Connection, each: _Waiting) -> tuple[_Waiting, Any, BaseException | None]:

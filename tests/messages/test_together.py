@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from typing import Callable
 
 import pytest
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from messages.clock import utc_now
-from messages.database import reading
+from messages.database import open_engine, reading, writing
 from messages.tables import leases
 from messages.together import Together
 
@@ -58,3 +59,34 @@ def test_nobody_hears_of_what_could_not_be_committed(engine: Engine) -> None:
     with pytest.raises(Exception, match=r"(?i)savepoint|transaction"):
         asyncio.run(once())
     assert names(engine) == []
+
+
+def test_a_write_that_waits_crosswise_with_another_process_is_done_again(postgresql_url: str) -> None:
+    engine = open_engine(postgresql_url)
+
+    def lock(session: Connection, number: int) -> None:
+        session.execute(sa.text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+
+    tries, mine, theirs = [], threading.Event(), threading.Event()
+
+    def write(session: Connection) -> int:
+        tries.append(1)
+        lock(session, 1)
+        mine.set()
+        assert theirs.wait(20)
+        lock(session, 2)  # waits first, so PostgreSQL ends this one
+        return len(tries)
+
+    def other() -> None:
+        assert mine.wait(20)
+        with writing(engine) as session:
+            lock(session, 2)
+            theirs.set()
+            time.sleep(0.3)
+            lock(session, 1)
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    assert asyncio.run(Together(engine, "test").do("", write)) == 2
+    thread.join(20)
+    engine.dispose()
