@@ -68,6 +68,7 @@ class Bench:
 
     def __init__(self, folder: pathlib.Path, options: argparse.Namespace) -> None:
         self.folder, self.options = folder, options
+        self.kept: List[str] = []
         self.held_out = read_sentences(HELD_OUT)
         self.labelled = _labelled(options.labelled) if options.labelled else []
         self.texts = [s.text for s in self.held_out] + [row["text"] for row in self.labelled]
@@ -98,7 +99,9 @@ class Bench:
     def _trained(self, name: str, project: pathlib.Path, config: Dict[str, Any]) -> Dict[str, Any]:
         """What training took; read again where the folder has the model already."""
         told = project / "trained.json"
-        if not told.exists():
+        if told.exists():
+            self.kept.append(name)
+        else:
             write_project(project, self.source, config)
             trained = run("train", project, project / "models" / name)
             if trained["code"] != 0:
@@ -157,6 +160,7 @@ def _notes(options: argparse.Namespace, bench: Bench) -> Dict[str, Any]:
     return {"date": datetime.date.today().isoformat(), "cores": os.cpu_count(), "Python": platform.python_version(),
             "sentences trained on": len(bench.trained_on), "held-out sentences": len(bench.held_out),
             "labelled questions": len(bench.labelled) or "none",
+            "trained in an earlier run of the same folder": ", ".join(bench.kept) or "none",
             "epochs of stock Rasa's three networks": options.epochs,
             "messages through each server": options.messages,
             "servers": "one Rasa process each, rest channel, a rule and a reply an intent, 20 drivers at once"}
