@@ -31,8 +31,8 @@ import sqlalchemy as sa  # noqa: E402
 from sanic import Sanic  # noqa: E402
 from sqlalchemy.engine import Engine  # noqa: E402
 
+from bench.bursts import burst  # noqa: E402
 from bot.settings import Notice, Outreach, Settings, load_station  # noqa: E402
-from connectors.sentences import load_sentences  # noqa: E402
 from connectors.wechat.webhook import webhook_blueprint  # noqa: E402
 from messages import broadcasts, database  # noqa: E402
 from messages.broadcasts import Progress  # noqa: E402
@@ -47,7 +47,6 @@ from web.phone.account import account_from  # noqa: E402
 from web.phone.server import StandIn  # noqa: E402
 
 SENTENCES = {"apology": "不好意思", "trying_again": "再查一次", "in_queue": "民警会回您", "left_queue": "好的"}
-SOON = load_sentences(load_station())["soon"]
 REAL = ["收到", "好的", "谢谢", "请问封路到几点", "知道了", "75省道现在堵不堵", "退订", "收到，谢谢民警"]
 """What drivers answer a broadcast with."""
 
@@ -79,29 +78,6 @@ class Broadcasted:
     def exact(self) -> bool:
         """Whether each got at most one and our count is WeChat's."""
         return self.most_to_one <= 1 and self.received == self.reached == self.progress.sent and not self.progress.left
-
-
-@dataclasses.dataclass(frozen=True)
-class Burst:
-    """Drivers who wrote within a few seconds: whether each heard and was answered once, and after how long (s).
-
-    `tries` is how often WeChat had to post a message at most, `slowest_post` what it waited for us at most.
-    """
-
-    drivers: int
-    heard: int
-    answered: int
-    twice: int
-    tries: int
-    slowest_post: float
-    heard_slowest: float
-    answered_median: float
-    answered_slowest: float
-
-    @property
-    def whole(self) -> bool:
-        """Nobody waited longer than WeChat allows, nobody was lost, nobody answered twice."""
-        return (self.heard, self.answered, self.twice) == (self.drivers, self.drivers, 0) and self.slowest_post < 5
 
 
 @dataclasses.dataclass(frozen=True)
@@ -300,42 +276,6 @@ def _ended(engine: Engine, number: int) -> bool:
     with reading(engine) as session:
         found = broadcasts.find(session, number)
     return found is not None and found.state == "done"
-
-
-def burst(http: httpx.Client, prefix: str, drivers: int, within: float, texts: list[str],
-          patience: float = 300.0) -> Burst:
-    """So many drivers write within so many seconds, each once, to the stand-in behind `http`."""
-    http.delete("/stand-in/record")
-    http.post("/stand-in/crowd", json={"count": drivers, "prefix": prefix, "texts": texts,
-                                       "within": within}).raise_for_status()
-    until = time.monotonic() + within + patience
-    time.sleep(within)
-    while True:
-        waits: dict[str, list[dict[str, Any]]] = http.get("/stand-in/waits", params={"prefix": prefix}).json()
-        answers = [_answers(heard) for heard in waits.values()]
-        if (len(waits) == drivers and all(answers)) or time.monotonic() > until:
-            break
-        time.sleep(1)
-    time.sleep(2)  # what comes twice comes soon
-    return _burst(http, prefix, drivers)
-
-
-def _answers(heard: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Without being told to wait, and without WeChat's own word that the account is out of order."""
-    return [each for each in heard if not each["fault"] and not each["text"].startswith(SOON)]
-
-
-def _burst(http: httpx.Client, prefix: str, drivers: int) -> Burst:
-    waits: dict[str, list[dict[str, Any]]] = http.get("/stand-in/waits", params={"prefix": prefix}).json()
-    answers = [_answers(heard) for heard in waits.values()]
-    posts = [line for line in http.get("/stand-in/record", params={"kind": "post"}).json()
-             if str(line["driver"]).startswith(prefix) and "<Content>" in str(line["sent"])]
-    first = sorted(heard[0]["after"] for heard in waits.values() if heard)
-    last = sorted(each[0]["after"] for each in answers if each) or [0.0]
-    return Burst(drivers, len(first), sum(map(bool, answers)), sum(len(each) > 1 for each in answers),
-                 max((int(line["attempt"]) for line in posts), default=0),
-                 max((float(line["ms"]) for line in posts), default=0) / 1000, max(first, default=0.0),
-                 last[len(last) // 2], last[-1])
 
 
 def stop(town: Town, after: float = 3.0) -> Stopped:

@@ -6,6 +6,7 @@ import pathlib
 import pytest
 
 from bench import push
+from bench.bursts import burst
 
 # The full size: RECIPIENTS=100000 KILLS=20 PER_MINUTE=9000 BURST=2000, or `weijing bench push`.
 RECIPIENTS = int(os.environ.get("RECIPIENTS", "400"))
@@ -21,7 +22,7 @@ def test_a_killed_broadcast_reaches_each_once_and_a_burst_of_answers_loses_none(
         assert sent.exact, sent
         assert (sent.received, sent.progress.unknown) == (RECIPIENTS, 0)
         town.wait_for_ends()
-        answered = push.burst(town.http, push.PREFIX, BURST, within=2.0, texts=["收到"])
+        answered = burst(town.http, push.PREFIX, BURST, within=2.0, texts=["收到"])
         stopped = push.stop(town, after=1.0)
     assert (answered.heard, answered.answered, answered.twice) == (BURST, BURST, 0)
     assert answered.tries <= 3

@@ -1,80 +1,26 @@
 from __future__ import annotations
 
-import csv
 import datetime
 import pathlib
-from typing import Any, Dict, List
+from typing import List
 
 import openpyxl
 import pytest
-import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.engine import Engine
 
 from tests.traffic.conftest import add_driver
-from traffic.bindings import bind_vehicle, bound_vehicles
-from traffic.database import open_engine, reading, utc_now, writing
-from traffic.demo.town import build_town
-from traffic.drivers import Driver
+from tests.traffic.imports.rows import VIOLATION, counts, stored, violations, write
+from traffic.database import open_engine, writing
 from traffic.errors import ImportRefused
 from traffic.imports import files
 from traffic.imports.column_maps import KINDS, column_map
-from traffic.imports.files import BadRow, Report, import_file
+from traffic.imports.files import BadRow, import_file
 from traffic.imports.ledger import ImportBadRow, ImportRun
-from traffic.points import PointRecord
-from traffic.road_conditions import BulletinRow
-from traffic.slot_opening import open_sites
-from traffic.slots import SlotRow
-from traffic.speed_cameras import SpeedCamera
 from traffic.tables import metadata
 from traffic.vehicles import Vehicle
 from traffic.violations import Violation
-
-VIOLATION = {
-    "违法编号": "1",
-    "号牌号码": "浙JA1234",
-    "违法时间": "2026-08-03 09:30:00",
-    "违法地址": "杜桥大道",
-    "城市": "台州",
-    "违法行为": "1039",
-    "违法行为名称": "违停",
-    "罚款金额": "150",
-    "记分": "0",
-    "缴款日期": "",
-    "处理时间": "",
-}
-VEHICLE = {
-    "号牌号码": "浙JA1234",
-    "车架号": "LTEST0000A123456",
-    "车辆类型": "小型轿车",
-    "使用性质": "非营运",
-    "核定载客": "5",
-    "初次登记日期": "2020/3/5",
-}
-
-
-def write(
-    path: pathlib.Path, rows: List[Dict[str, str]], encoding: str = "utf-8", delimiter: str = ","
-) -> pathlib.Path:
-    with path.open("w", encoding=encoding, newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]), delimiter=delimiter)
-        writer.writeheader()
-        writer.writerows(rows)
-    return path
-
-
-def violations(count: int, **changes: str) -> List[Dict[str, str]]:
-    return [{**VIOLATION, "违法编号": str(n), "号牌号码": f"浙JA{n:04d}", **changes} for n in range(count)]
-
-
-def stored(engine: Engine, table: type) -> List[Any]:
-    with reading(engine) as session:
-        return list(session.execute(sa.select(table)).scalars())
-
-
-def counts(report: Report) -> tuple[int, int, int, int]:
-    return report.rows, report.good, report.written, report.bad_count
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
@@ -284,112 +230,6 @@ def test_the_same_record_twice_in_a_file_counts_as_the_last(engine: Engine, tmp_
     report = import_file(engine, "violations", write(tmp_path / "v.csv", rows))
     assert [v.place for v in stored(engine, Violation)] == ["解放路"]
     assert counts(report) == (2, 2, 1, 0)
-
-
-def test_only_the_tail_of_a_frame_number_is_kept(engine: Engine, tmp_path: pathlib.Path) -> None:
-    import_file(engine, "vehicles", write(tmp_path / "v.csv", [VEHICLE]))
-    [got] = stored(engine, Vehicle)
-    assert (got.frame_tail, got.kind, got.use, got.registered_on) == (
-        "123456",
-        "small_car",
-        "private",
-        datetime.date(2020, 3, 5),
-    )
-
-
-def test_a_plate_on_another_car_ends_the_old_binding(engine: Engine, tmp_path: pathlib.Path) -> None:
-    import_file(engine, "vehicles", write(tmp_path / "1.csv", [VEHICLE]))
-    with writing(engine) as session:
-        bind_vehicle(session, "anna", "浙JA1234", "123456", utc_now())
-    import_file(engine, "vehicles", write(tmp_path / "2.csv", [{**VEHICLE, "核定载客": "7"}]))
-    with reading(engine) as session:
-        assert len(bound_vehicles(session, "anna")) == 1
-    import_file(engine, "vehicles", write(tmp_path / "3.csv", [{**VEHICLE, "车架号": "777777"}]))
-    with reading(engine) as session:
-        assert bound_vehicles(session, "anna") == []
-
-
-def test_drivers_and_then_their_points(engine: Engine, tmp_path: pathlib.Path) -> None:
-    driver = {
-        "驾驶证号": "33999919900101001x",
-        "姓名": "测试甲",
-        "档案编号": "330000654321",
-        "初次领证日期": "2020-05-10",
-    }
-    import_file(engine, "drivers", write(tmp_path / "d.csv", [driver]))
-    [got] = stored(engine, Driver)
-    assert (got.license_number, got.file_tail, got.license_class) == ("33999919900101001X", "654321", "C1")
-    point = {
-        "记分编号": "1",
-        "驾驶证号": "33999919900101001X",
-        "记分日期": "2026-08-03",
-        "记分": "6",
-        "违法行为": "1625",
-        "违法行为名称": "闯红灯",
-        "违法地址": "路",
-    }
-    rows = [point, {**point, "记分编号": "2", "驾驶证号": "339999199001010099"}]
-    report = import_file(engine, "points", write(tmp_path / "p.csv", rows))
-    unknown = BadRow(3, "no such record in drivers: import drivers first")
-    assert (counts(report), report.bad) == ((2, 1, 1, 1), [unknown])
-    assert [(p.driver_id, p.points) for p in stored(engine, PointRecord)] == [(got.id, 6)]
-
-
-def test_cameras_bulletins_and_slots_find_roads_places_and_sites_by_name(
-    engine: Engine, tmp_path: pathlib.Path
-) -> None:
-    with writing(engine) as session:
-        build_town(session, datetime.date(2026, 8, 3))
-        open_sites(session)
-    before = [len(stored(engine, table)) for table in (SpeedCamera, BulletinRow, SlotRow)]
-    camera = {
-        "编号": "c1",
-        "道路": "G15",
-        "位置": "桥头",
-        "类型": "区间",
-        "限速": "100",
-        "纬度": "28.7",
-        "经度": "121.5",
-    }
-    bulletin = {
-        "编号": "b1",
-        "道路": "75省道",
-        "起点": "白沙",
-        "终点": "杜桥镇",
-        "类型": "施工",
-        "原因": "修路",
-        "开始时间": "2026-08-03 07:00",
-    }
-    slot = {
-        "窗口": "inspection_site",
-        "开始时间": "2026-09-01 08:30",
-        "结束时间": "2026-09-01 09:00",
-        "时段": "上午",
-        "名额": "4",
-    }
-    for kind, row in (("cameras", camera), ("bulletins", bulletin), ("slots", slot)):
-        bad = {**row, next(iter(row)): "x", **({"道路": "没有路"} if "道路" in row else {})}
-        report = import_file(engine, kind, write(tmp_path / f"{kind}.csv", [row, bad]))
-        assert (kind, report.good, report.bad_count) == (kind, 1, 1)
-    after = [len(stored(engine, table)) for table in (SpeedCamera, BulletinRow, SlotRow)]
-    assert [b - a for a, b in zip(before, after, strict=True)] == [1, 1, 1]
-
-
-def test_a_capacity_never_falls_below_what_is_booked(engine: Engine, tmp_path: pathlib.Path) -> None:
-    slot = {
-        "窗口": "inspection",
-        "开始时间": "2026-09-01 08:30",
-        "结束时间": "2026-09-01 09:00",
-        "时段": "上午",
-        "名额": "4",
-    }
-    with writing(engine) as session:
-        open_sites(session)
-    import_file(engine, "slots", write(tmp_path / "1.csv", [slot]))
-    with writing(engine) as session:
-        session.execute(sa.update(SlotRow).values(booked=3))
-    import_file(engine, "slots", write(tmp_path / "2.csv", [{**slot, "名额": "1"}]))
-    assert [row.capacity for row in stored(engine, SlotRow)] == [3]
 
 
 def test_what_cannot_be_imported_at_all_is_refused_with_the_cure(sqlite_engine: Engine, tmp_path: pathlib.Path) -> None:
