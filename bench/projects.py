@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import pathlib
+import re
 import shutil
 from typing import Any, Dict, List
 
@@ -33,9 +34,9 @@ def stock_config(epochs: int) -> Dict[str, Any]:
 
 
 def weijing_config(root: pathlib.Path) -> Dict[str, Any]:
-    """The project's own pipeline and policies."""
+    """The project's own pipeline and policies, without the action that only its own action server has."""
     config: Dict[str, Any] = yaml.safe_load((root / "config.yml").read_text(encoding="utf-8"))
-    config["policies"] = [{"name": "MemoizationPolicy"}, {"name": "RulePolicy"}]
+    config["policies"] = [{"name": policy["name"]} for policy in config["policies"]]
     return config
 
 
@@ -66,8 +67,16 @@ def _domain(root: pathlib.Path, intents: List[str], retrieval: List[str]) -> Dic
     replies = {f"utter_{intent}": [{"text": intent}] for intent in services}
     entities = sorted({mark.entity for sentence in read_sentences(root / "data") for mark in sentence.marks})
     return {"version": "3.1", "intents": intents, "entities": entities, "responses": replies,
-            "actions": [f"utter_{topic}" for topic in retrieval],
+            "actions": [f"utter_{topic}" for topic in retrieval], "slots": _blanks(root),
             "session_config": {"session_expiration_time": 60, "carry_over_slots_to_new_session": False}}
+
+
+def _blanks(root: pathlib.Path) -> Dict[str, Any]:
+    """What the answers leave open, as slots, so that Rasa fills them in instead of logging that it cannot."""
+    texts = (path.read_text(encoding="utf-8") for path in (root / "data" / "faq").glob("*.yml"))
+    names = sorted({name for text in texts for name in re.findall(r"\{(\w+)\}", text)})
+    return {name: {"type": "text", "initial_value": name, "influence_conversation": False,
+                   "mappings": [{"type": "custom"}]} for name in names}
 
 
 def _turns(intents: List[str]) -> Dict[str, Any]:

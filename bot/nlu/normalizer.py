@@ -25,8 +25,8 @@ class Normalized(NamedTuple):
     """Text in one form, and where each of its characters came from in the original: [starts[i], ends[i])."""
 
     text: str
-    starts: List[int]
-    ends: List[int]
+    starts: Tuple[int, ...]
+    ends: Tuple[int, ...]
 
     def original_span(self, start: int, end: int) -> Tuple[int, int]:
         """The original's offsets of a span of this text."""
@@ -56,7 +56,8 @@ class TextForm:
         simplified = self.converter.convert(joined)
         joined = simplified if len(simplified) == len(joined) else joined
         joined = SPOKEN_NUMBER.sub(lambda found: "".join(DIGITS[c] for c in found.group()), joined)
-        return Normalized(joined, [c.start for c in characters], [c.end for c in characters])
+        # Tuples: Rasa hashes each number of a list, and a tuple whole
+        return Normalized(joined, tuple(c.start for c in characters), tuple(c.end for c in characters))
 
 
 def _characters(text: str) -> List[Character]:
