@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, relationship
 
 from traffic import numbers
+from traffic.accident_visits import follow_booking
 from traffic.database import Base, UtcDateTime, utc_now
 from traffic.errors import AlreadyBooked, NotYours, SlotFull, SlotUnknown
 from traffic.no_shows import refuse_no_shows
@@ -164,6 +165,7 @@ def change(session: Session, subscriber: str, number: str, slot_id: int, key: st
     session.add(BookingChange(key=key, booking_id=row.id, slot_id=slot_id, changed_at=now))
     row.slot_id = slot_id
     session.flush()
+    follow_booking(session, number, subscriber, slot.starts_at)
     session.refresh(slot)
     session.refresh(row)
     return as_booking(row)
@@ -185,6 +187,7 @@ def cancel(session: Session, subscriber: str, number: str) -> Booking:
     if row.state == ACTIVE:
         row.state = "cancelled"
         session.flush()
+        follow_booking(session, number, subscriber, None)
         give_place_back(session, row.slot_id)
         session.refresh(row.slot)
     return as_booking(row)

@@ -20,6 +20,7 @@ from traffic import photos
 from traffic.accident_cases import CaseView, proposal
 from traffic.accident_causes import cause
 from traffic.accident_decisions import any_case
+from traffic.accident_visits import CANCELLED, MOVED
 from traffic.accidents import AccidentCase, AccidentParty
 from traffic.database import reading, utc_now, writing
 from traffic.page_links import new_address
@@ -78,16 +79,18 @@ def _say(session: Session, settings: Settings, found: CaseView, party: AccidentP
         return
     if channel is None or (found.case.objected_by == party.role and found.case.state == "with_officer"):
         return
-    said = [Reply(_sentence(settings, found, party), purpose="result")]
-    if party.role in pictures and before not in ("agreed", VISIT):
+    name = before if before in (MOVED, CANCELLED) else None
+    said = [Reply(_sentence(settings, found, party, name), purpose="result")]
+    if party.role in pictures and before not in ("agreed", VISIT, MOVED, CANCELLED):
         said.append(Reply(image=PICTURE + pictures[party.role], purpose="result"))
     outbox.append(connection, channel, subscriber, said, now, author=author)
 
 
-def _sentence(settings: Settings, found: CaseView, party: AccidentParty) -> str:
+def _sentence(settings: Settings, found: CaseView, party: AccidentParty, moved: str | None) -> str:
     case, share = found.case, found.share(party.role)
     what = (party.told or "").split(":")[0]
-    name = "visit" if what == "decided" and case.visit_at else "agreed_visit" if party.told == VISIT else what
+    summoned = what == "decided" and case.visit_at
+    name = moved or ("visit" if summoned else "agreed_visit" if party.told == VISIT else what)
     link = new_address(party.subscriber or "", f"accident/{case.number}", settings=settings)
     return str(words()["told"][name]).format_map({
         **load_station().words(), "case": case.number, "link": link, "reason": case.reason or "",

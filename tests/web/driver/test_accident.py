@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 import io
 import pathlib
 import re
@@ -19,11 +20,14 @@ from tests.web.browser import browser  # noqa: F401  # a fixture
 from tests.web.driver.conftest import ANNA, BERTA, Enter
 from traffic import photos
 from traffic.accident_cases import PHOTO_KINDS, add_photo, agree, case_of, object_to, propose, tell_place
+from traffic.accident_decisions import HANDLING, visit
 from traffic.accident_joining import Details, join, tell_details
 from traffic.accidents import open_accident_case
+from traffic.appointments import cancel, change
 from traffic.database import reading, utc_now, writing
 from traffic.page_links import new_link
-from traffic.slots import SlotRow
+from traffic.presentation import moment
+from traffic.slots import SlotRow, free_slots
 from web.desk import officers
 from web.driver.accident_agreement import agreement_lines, agreement_pdf, agreement_picture, check_code
 from web.driver.accident_tellings import look, tell
@@ -184,6 +188,39 @@ def test_a_visit_after_the_agreement_is_booked_once_and_told_to_both(enter: Ente
     assert look(engine, settings, now) == 0
     for driver in (ANNA, BERTA):
         assert [line for line in told(engine, driver) if "约好了到窗口的时间" in line] == told(engine, driver)[-1:]
+
+
+def visited(engine: Engine, settings: Settings) -> tuple[str, str]:
+    """Numbers of an agreed case and of the appointment that Anna made for both."""
+    number, now = gathered(engine), utc_now()
+    with writing(engine) as session:
+        propose(session, BERTA, number, "rear_end", "second", now)
+        agree(session, ANNA, number, "rear_end-second", now)
+        booking = str(visit(session, ANNA, number, now).case.booking)
+    look(engine, settings, now)
+    return number, booking
+
+
+def test_a_moved_visit_is_told_to_the_other_driver_once(enter: Enter, engine: Engine, settings: Settings) -> None:
+    at_wechat(engine)
+    number, booking = visited(engine, settings)
+    with writing(engine) as session:
+        later = free_slots(session, HANDLING, utc_now(), utc_now() + datetime.timedelta(days=9), None, 50)[-1]
+        change(session, ANNA, booking, later.id, "move")
+    assert [look(engine, settings, utc_now()) for _ in range(2)] == [1, 0]
+    assert "时间改了" in told(engine, BERTA)[-1]
+    assert "时间改了" not in told(engine, ANNA)[-1]
+    assert moment(later.starts) in enter().get(f"/h5/accident/{number}").text
+
+
+def test_a_cancelled_visit_is_told_and_can_be_made_again(enter: Enter, engine: Engine, settings: Settings) -> None:
+    at_wechat(engine)
+    number, booking = visited(engine, settings)
+    with writing(engine) as session:
+        cancel(session, ANNA, booking)
+    assert [look(engine, settings, utc_now()) for _ in range(2)] == [1, 0]
+    assert "对方取消了" in told(engine, BERTA)[-1]
+    assert "约24小时内最近的时间" in enter().get(f"/h5/accident/{number}").text
 
 
 def test_a_visit_is_refused_in_words_when_nothing_is_free(enter: Enter, engine: Engine) -> None:
