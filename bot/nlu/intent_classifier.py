@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import pathlib
-import random
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from rasa.engine.graph import ExecutionContext
@@ -91,8 +90,8 @@ class IntentClassifier(NluComponent):
     def _misspelt(self, messages: List[Message]) -> Iterator[Tuple[int, List[str]]]:
         """(row, document) of each message's misspelt forms; always the same ones for the same data."""
         cutter = WordCutter(read_words(station_path(self.config["dictionary"])))
-        misspell = Misspeller(cutter.jieba.FREQ, random.Random(0))
+        misspell = Misspeller(cutter.jieba.FREQ)
         for row, message in enumerate(messages):
-            for _ in range(self.config["misspelt"]):
-                form = misspell(normalized_text(message))
+            for seed in range(self.config["misspelt"]):
+                form = misspell(normalized_text(message), seed)
                 yield row, features(form, [word for word in cutter.cut(form) if not word.isspace()], self.concepts)

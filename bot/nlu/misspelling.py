@@ -15,30 +15,31 @@ HOMOPHONE, LOST = 0.6, 0.2
 
 
 class Misspeller:
-    """One mistake a call; the same random state gives the same mistakes."""
+    """One mistake a call; a text has the same one for the same seed, whatever other texts there are: a sentence more in
+    the data must not change how all behind it are misspelt, or a model would differ by chance from the one before."""
 
-    def __init__(self, frequencies: Mapping[str, int], randomness: random.Random) -> None:
-        self.random = randomness
+    def __init__(self, frequencies: Mapping[str, int]) -> None:
         self.alike: Dict[str, List[str]] = collections.defaultdict(list)
         for word, frequency in sorted(frequencies.items()):
             if len(word) == 1 and _is_han(word) and frequency > COMMON:
                 self.alike[_sound(word)].append(word)
 
-    def __call__(self, text: str) -> str:
+    def __call__(self, text: str, seed: int) -> str:
         """The text with one mistake in its Chinese characters, or as it is when it has none."""
+        chosen = random.Random(f"{seed} {text}")
         places = [place for place, character in enumerate(text) if _is_han(character)]
         if not places:
             return text
-        place, chance = self.random.choice(places), self.random.random()
+        place, chance = chosen.choice(places), chosen.random()
         if chance < HOMOPHONE:
-            return text[:place] + self._homophone(text[place]) + text[place + 1:]
+            return text[:place] + self._homophone(text[place], chosen) + text[place + 1:]
         if chance < HOMOPHONE + LOST or place + 1 == len(text):
             return text[:place] + text[place + 1:]
         return text[:place] + text[place + 1] + text[place] + text[place + 2:]
 
-    def _homophone(self, character: str) -> str:
+    def _homophone(self, character: str, chosen: random.Random) -> str:
         others = [other for other in self.alike[_sound(character)] if other != character]
-        return self.random.choice(others) if others else ""
+        return chosen.choice(others) if others else ""
 
 
 def _is_han(character: str) -> bool:

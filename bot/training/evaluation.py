@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import pathlib
-import random
 import sys
 from typing import List, Mapping, Sequence
 
@@ -46,8 +45,8 @@ def evaluate(parser: Parser, sentences: Sequence[Sentence], floors: pathlib.Path
 
 
 def _misspelt(parser: Parser, sentences: Sequence[Sentence]) -> Measures:
-    misspell = Misspeller(_character_frequencies(), random.Random(MISTAKES))
-    forms = [dataclasses.replace(sentence, text=misspell(sentence.text), marks=()) for sentence in sentences]
+    misspell = Misspeller(_character_frequencies())
+    forms = [dataclasses.replace(sentence, text=misspell(sentence.text, MISTAKES), marks=()) for sentence in sentences]
     return measure(forms, parse_lines(parser, [form.text for form in forms]))
 
 

@@ -124,3 +124,32 @@ def test_marks_lie_in_the_sentence_and_do_not_cross() -> None:
     marks = read(sentence).marks
     assert [sentence[start:end] for start, end, what in marks if what == "time"] == ["至恢复通行为止"]
     assert all(first[1] <= second[0] for first, second in itertools.pairwise(marks))
+
+
+@pytest.mark.parametrize(("sentence", "kind", "cause", "until"), [
+    ("沿江路现在封路，到11点半", "closed", "封路", "07-30 11:30"),
+    ("沿江路现在封路，到8点半", "closed", "封路", "07-30 20:30"),
+    ("沿江路封路到明天早上6点", "closed", "封路", "07-31 06:00"),
+    ("沿江路堵车，大概要到十点", "jam", "堵车", "07-30 10:00"),
+    ("沿江路每晚10点到次日5点施工，到8月20日", "works", "每晚10点到次日5点施工", "08-21 00:00"),
+])
+def test_what_goes_on_now_ends_when_it_is_said_to(sentence: str, kind: str, cause: str, until: str) -> None:
+    found = read(sentence)
+    assert (found.kind, found.cause, said(found.starts), said(found.ends)) == (kind, cause, "07-30 09:00", until)
+
+
+@pytest.mark.parametrize(("sentence", "unread"), [
+    ("75省道周末别发，每小时通报一次，杜桥至大汾封闭", ("周末别发", "每小时通报一次")),
+    ("75省道杜桥至大汾封闭，夜里不要通知车主", ("夜里不要通知车主",)),
+])
+def test_how_often_it_is_to_be_told_is_no_time_of_the_road(sentence: str, unread: tuple[str, ...]) -> None:
+    found = read(sentence)
+    assert (found.cause, found.starts, found.unread, found.notes) == ("封闭", None, unread, ("sending",))
+
+
+@pytest.mark.parametrize("sentence", ["杜桥大道工作日7点到9点货车限行", "杜桥大道每周六封闭",
+                                      "杜桥大道早晚高峰货车限行"])
+def test_days_and_hours_that_come_again_stay_in_the_cause_and_are_pointed_out(sentence: str) -> None:
+    found = read(sentence)
+    assert (found.starts, "daily" in found.notes) == (None, True)
+    assert found.cause.replace("封闭", "") in sentence
