@@ -11,7 +11,7 @@ from actions.turn import Turn
 
 LIST = re.compile(r"订(?:阅)?了?(?:些|过)?(?:什么|哪些|哪几|啥|哪条|几条)|(?:看看|查看?|列出)?我的订阅(?!取消)|"
                   r"有哪些订阅|开了哪些提醒")
-DAILY = re.compile(r"每天|天天|每日|每早|每晚|每个?工作日")
+DAILY = re.compile(r"每天|天天|每日|每早|每晚|工作日")
 CLOSURES = re.compile(r"封路|封道|封闭|封桥|封没封|不通|断路|管制")
 MORE = re.compile(r"路况|堵|施工|事故|情况|动态|信息")
 REMINDERS = (("appointment", r"预约"), ("inspection", r"年检|检车|审车"), ("license", r"驾驶证|驾照|换证"),
@@ -22,7 +22,8 @@ NO_REMINDER = re.compile(r"(?:别|不要|不用|不想)(?:再|总|老|一直)?(?
 REMIND = re.compile(r"(?:恢复|打开|开启|继续|重新).{0,6}提醒|提醒.{0,4}(?:恢复|打开|开启|开着)|"
                     r"提醒(?:一下)?我|提醒(?:一)?声")
 ROADS_TOO = re.compile(r"路况|封路|堵|施工|订阅")
-QUIET = re.compile(r"(?:别|不要|不用)(?:再|来)?(?:发|吵|打扰|推|响)|勿扰|免打扰|安静")
+QUIET = re.compile(r"(?:别|不要|不用)(?:再|来)?(?:给我)?(?:发|吵|打扰|推|响)|勿扰|免打扰|安静")
+DAYS_OFF = re.compile(r"周末|双休|节假日|放假|(?:周|星期|礼拜)[六日天]")
 LOUD = re.compile(r"(?:取消|关掉?|不要|解除).{0,3}(?:免打扰|勿扰|安静)")
 TAGS = (("motorcycle", r"(?:开|骑)的?(?:是)?摩托|摩托车(?:主|手|司机)"),
         ("lorry", r"(?:开|跑)的?(?:是)?(?:大?货车|卡车|运输)|货车司机"),
@@ -62,6 +63,8 @@ def wish_in(turn: Turn) -> Wish | None:
     hours = _span(text) or _hours(turn.value("time"))
     if hours and QUIET.search(text) and not DAILY.search(text):
         return Wish("quiet", hours=hours)
+    if DAYS_OFF.search(text) and QUIET.search(text) and not DAILY.search(text):
+        return Wish("list")  # some days alone can't be left out: nothing ends, and what there is is shown
     if not ROADS_TOO.search(text) and (NO_REMINDER.search(text) or REMIND.search(text)):
         what = next((name for name, pattern in REMINDERS if re.search(pattern, text)), "all")
         return Wish("reminders", what, on=not NO_REMINDER.search(text))

@@ -32,7 +32,14 @@ ONE_WAY = re.compile(r"单向|单方向")
 CLOSING = re.compile(r"(?:需要?|将|实行|实施|进行|采取|予以|临时|双向|全线|全|单向|道路|交通)*"
                      r"(?:封闭|封路|封道|封桥|管制|关闭|禁止(?:一切|所有|机动|过往|社会)*车?辆?通行|断行|中断|封[一两半\d].*)(?=施工|$)")
 HOUR = r"(?:夜间|夜里|晚上?|白天|早上?|上午|下午|凌晨)?\s*\d{1,2}(?:[:：]\d\d|[点时](?:半|\d{1,2}分)?)"
-DAILY = re.compile(rf"每(?:天|日|晚|夜)的?{HOUR}\s*(?:至|到|-|—|–|~|～)+\s*(?:次日|第二天|翌日)?{HOUR}")
+REGULARLY = r"(?:每(?:天|日|晚|夜)|工作日|双休日|每个?(?:周|星期|礼拜)[一二三四五六日天末])"
+DAILY = re.compile(rf"{REGULARLY}的?{HOUR}\s*(?:至|到|-|—|–|~|～)+\s*(?:次日|第二天|翌日)?{HOUR}")
+REPEATS = re.compile(r"每个?(?:周|星期|礼拜|月)|工作日|双休日|节假日|高峰")
+SENDING = re.compile(r"(?:车主|周末|双休日|节假日|工作日|夜间|夜里|晚上|半夜|白天|早上|中午|今天|今晚|的?时候|都|就|先)*"
+                     r"(?:别|不要|不用|不必|先不|勿|不)(?:再|给|向|车主|大家|往外)*"
+                     r"(?:发(?!生)|推送|通知|提醒|打扰|通报)[^，,。；;]*|"
+                     r"每隔?(?:[半一二两三四五六七八九十]|\d+)?个?(?:小时|钟头|分钟|天|日|晚|周)"
+                     r"[^，,。；;]{0,4}(?:发|推送|通知|提醒|通报|播报|告诉|更新)[^，,。；;]*")
 FREE_AGAIN = re.compile(r"(?:已经?|现已?)(?:全部|全面)?(?:处理完|处置完|清理完|恢复|解除|通车|畅通|开通|抢通|撤除)|"
                         r"解除(?:封闭|管制|交通管制)|恢复正常")
 SPOT = re.compile(r"(?:大?桥(?!至|到|往)|隧道|路口|高架|服务区|红绿灯|互通)?(?:出口|入口|出入口)?(?:匝道)?")
@@ -50,7 +57,8 @@ Mark = Tuple[int, int, str]
 class Reading:
     """What was understood; None or "" where nothing was. `marks` are (start, end, what) in the sentence.
 
-    `notes`: daily (hours of every day, which stay in the cause), one_way, free_again (the sentence ends a bulletin
+    `notes`: daily (hours of every day or days of every week, which stay in the cause), sending (how often it is to be
+    told, which no bulletin says), one_way, free_again (the sentence ends a bulletin
     rather than makes one). `unread` are the words that nothing was made of.
     """
 
@@ -85,20 +93,22 @@ def read_bulletin(session: Session, sentence: str, now: datetime.datetime) -> Re
 
 def read_with(sentence: str, road_names: Names, place_names: Names, now: datetime.datetime) -> Reading:
     """The same with the names given: alias → name."""
-    text = sentence.strip()
+    said = sentence.strip()
+    text = SENDING.sub(_blank, said)
     when = find_span(DAILY.sub(_blank, _without(text, road_names)), now)
     around = DETOUR.search(text)
     while around and not _names_in(text[around.end():], road_names) and not _names_in(text[around.end():], place_names):
         around = DETOUR.search(text, around.end())
     head = text[:around.start()] if around else text
     on = _names_in(head, road_names)[:1]
-    taken = [(s, e) for s, e, _ in on] + ([(when.start, when.end)] if when else [])
+    times = list(when.places) if when else []
+    taken = [(s, e) for s, e, _ in on] + times
     spots = [spot for spot in _names_in(head, place_names) if not _overlaps(spot, taken)]
     section, direction, one_way, towards = _section(head, spots)
     detour, past = _detour(text, around, road_names, place_names)
     kind, word = _kind(head)
     spans = [*((s, e, "road") for s, e, _ in on), *((s, e, "section") for s, e, _ in section),
-             *([(when.start, when.end, "time")] if when else []), *([(*towards, "direction")] if towards else []),
+             *((s, e, "time") for s, e in times), *([(*towards, "direction")] if towards else []),
              *([(*past, "detour")] if past else [])]
     parts = _cause(head, spans, _exact(head, section), kind)
     marks = [*spans, *_where(head, parts, spans)]
@@ -106,12 +116,12 @@ def read_with(sentence: str, road_names: Names, place_names: Names, now: datetim
     names = [name for _, _, name in section] + [None, None]
     return Reading(on[0][2] if on else None, names[0], names[1], direction, one_way, kind, "，".join(parts),
                    when.since if when else None, when.until if when else None, detour, tuple(sorted(marks)),
-                   _notes(head, direction), _unread(text, marks))
+                   _notes(said, head, direction), _unread(said, marks))
 
 
-def _notes(head: str, direction: str | None) -> Tuple[str, ...]:
-    said = {"daily": DAILY.search(head), "one_way": ONE_WAY.search(head) and not direction,
-            "free_again": FREE_AGAIN.search(head)}
+def _notes(text: str, head: str, direction: str | None) -> Tuple[str, ...]:
+    said = {"daily": DAILY.search(head) or REPEATS.search(head), "sending": SENDING.search(text),
+            "one_way": ONE_WAY.search(head) and not direction, "free_again": FREE_AGAIN.search(head)}
     return tuple(name for name, found in said.items() if found)
 
 

@@ -19,6 +19,8 @@ UNTIL_NEWS = re.compile(r"(?:具体)?(?:恢复|开通|结束)(?:通行)?时间(?
 SOON_OVER = re.compile(r"(?:预计|大约|约|计划|争取|将?于|到|至|在){0,3}$")
 OVER = re.compile(r"(?:左右|前后|前)?(?:可以?|能)?(?:恢复|结束|开通|通车|解除|完工|完成|处理完|抢通)(?:通行|交通)?")
 BEFORE = re.compile(r"(?:之?前|以前|为?止)")
+UP_TO = re.compile(r"(?:一直|持续|预计|大概|大约|估计|可能|需?要|得|直)*[到至]$")
+TO_BEGIN = re.compile(r"起|开始")
 HALF_DAY = datetime.timedelta(hours=12)
 LATE = re.compile(r"晚|下午|夜")
 RANGE = re.compile(r"[至到起~—–-]")
@@ -36,12 +38,21 @@ Found = Tuple[int, int, Times]
 
 @dataclasses.dataclass(frozen=True)
 class Said:
-    """A span found in a text at [start, end); aware moments; `until` None means until further notice."""
+    """A span found in a text at [start, end); aware moments; `until` None means until further notice.
+
+    `tail` is where its end is said, when that stands apart: 现在封路，到8点半.
+    """
 
     start: int
     end: int
     since: datetime.datetime
     until: datetime.datetime | None
+    tail: Tuple[int, int] | None = None
+
+    @property
+    def places(self) -> Tuple[Tuple[int, int], ...]:
+        """Where it is said."""
+        return ((self.start, self.end), *((self.tail,) if self.tail else ()))
 
 
 def find_span(text: str, now: datetime.datetime) -> Said | None:
@@ -49,8 +60,16 @@ def find_span(text: str, now: datetime.datetime) -> Said | None:
     local = now.astimezone(station_zone())
     plain, places = spelled(text, local)
     said = _find(plain, local)
-    return said and dataclasses.replace(said, start=places[said.start], end=places[said.end - 1] + 1 if (
-        places[said.end] - places[said.end - 1] <= 1) else places[said.end])
+    if said is None:
+        return None
+    (start, end), *tail = (_as_written(places, *each) for each in said.places)
+    return dataclasses.replace(said, start=start, end=end, tail=tail[0] if tail else None)
+
+
+def _as_written(places: Sequence[int], start: int, end: int) -> Tuple[int, int]:
+    """Where [start, end) of the text with its days spelled out stands in the text as it was written."""
+    last = places[end - 1]
+    return places[start], last + 1 if places[end] - last <= 1 else places[end]
 
 
 def _find(text: str, local: datetime.datetime) -> Said | None:
@@ -61,7 +80,36 @@ def _find(text: str, local: datetime.datetime) -> Said | None:
         return Said(from_now.start(), last[1], local, _until(last, local))
     if not found:
         return Said(open_end.start(), open_end.end(), local, None) if open_end else None
-    return _over_at(text, found[0], local) or _from_to(text, found[0], local)
+    return _over_at(text, found[0], local) or _until_then(text, found[0], local) or _lasting(
+        text, _from_to(text, found[0], local), found[1:], local)
+
+
+def _until_then(text: str, found: Found, local: datetime.datetime) -> Said | None:
+    """What begins now and says when it ends: 封路到明早6点, 施工，到月底."""
+    lead = UP_TO.search(text[:found[0]])
+    if not lead or lead.start() == 0 or RANGE.search(text[found[0]:found[1]]) or TO_BEGIN.match(text, found[1]):
+        return None
+    until = _coming(found, local, local)
+    return Said(lead.start(), found[1], local, until) if until else None
+
+
+def _lasting(text: str, said: Said | None, later: Sequence[Found], local: datetime.datetime) -> Said | None:
+    """The same with an end that is said further on: 现在封路，到8点半."""
+    if said is None or said.until is not None:
+        return said
+    for found in later:
+        lead, until = UP_TO.search(text[:found[0]]), _coming(found, said.since, local)
+        if lead and lead.start() >= said.end and until:
+            return dataclasses.replace(said, until=until, tail=(lead.start(), found[1]))
+    return said
+
+
+def _coming(found: Found, since: datetime.datetime, local: datetime.datetime) -> datetime.datetime | None:
+    """The end that this time says; an hour alone is the next one behind `since` (到8点半, said at four, is 20:30)."""
+    until = _until(found, local)
+    if until and until <= since and _is_hour(found[2], local):
+        until += HALF_DAY if until + HALF_DAY > since and until.hour < 12 else ONE_DAY
+    return until if until and until > since else None
 
 
 def _over_at(text: str, found: Found, local: datetime.datetime) -> Said | None:

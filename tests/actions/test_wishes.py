@@ -32,7 +32,8 @@ def turn(text: str, time: Any = None) -> Turn:
     ("我是骑摩托的", Wish("tag", "motorcycle")), ("我不开货车了", Wish("tag", "lorry", False)),
     ("提醒都打开", Wish("reminders", "all")), ("年检快到了提醒我", Wish("reminders", "inspection")),
     ("只要封路的，堵车别告诉我", Wish("closures")), ("封路了提醒我", None),
-    ("取消免打扰", Wish("loud")), ("订阅路况", None), ("别再发了", None), ("75省道封路了告诉我", None),
+    ("取消免打扰", Wish("loud")), ("周末别发", Wish("list")), ("周末别给我发路况", Wish("list")),
+    ("每天7点告诉我75省道路况，周末别发", None), ("订阅路况", None), ("别再发了", None), ("75省道封路了告诉我", None),
 ])
 def test_a_wish_is_told_from_a_subscription(text: str, wish: Wish | None) -> None:
     assert wish_in(turn(text)) == wish
@@ -54,6 +55,7 @@ def test_the_last_hour_said_is_the_end_not_the_hour_after(text: str, begins: int
 
 @pytest.mark.parametrize(("text", "time", "wanted"), [
     ("每天早上七点告诉我75省道的路况", SEVEN, {"daily": "07:00"}), ("每天晚上告诉我路况", None, {"daily": "17:00"}),
+    ("工作日早上七点告诉我75省道的路况", SEVEN, {"daily": "07:00"}),
     ("以后有封路通知我", None, {"closures": True}), ("75省道有情况告诉我", None, {}),
 ])
 def test_the_hour_and_what_is_wanted_are_heard(text: str, time: Any, wanted: dict[str, Any]) -> None:
