@@ -33,8 +33,10 @@ async def _list(office: Office, visit: Visit) -> HTTPResponse:
 
 
 def _listed(office: Office, now: datetime.datetime) -> List[Any]:
+    """What was written or changed at this desk comes first, the latest in front; then what was imported."""
     with reading(office.engine) as session, records(session) as traffic:
-        return [(row, bulletins.origin_of(traffic, row.id)) for row in bulletins.listed(traffic, now)]
+        rows = [(row, bulletins.origin_of(traffic, row.id)) for row in bulletins.listed(traffic, now)]
+    return sorted(rows, key=lambda each: each[1].changed_at.timestamp() if each[1] else 0.0, reverse=True)
 
 
 async def _read(office: Office, visit: Visit) -> HTTPResponse:

@@ -46,6 +46,9 @@ def test_a_sentence_fills_the_form_and_is_published_prolonged_and_ended(engine: 
     row, = rows(engine)
     assert row.ends_at is not None
     assert row.ends_at - row.starts_at == datetime.timedelta(hours=2)
+    listed = wang.get("/desk/bulletins").text
+    assert re.findall(r'href="/desk/bulletins/(\d+)"', listed)[0] == str(row.id)  # in front of what was imported
+    assert listed.index("收到过这条路况的车主马上听到") < listed.index(f"/desk/bulletins/{row.id}/end")
     wang.post(f"/desk/bulletins/{row.id}/prolong", data={"hours": "4"})
     assert rows(engine)[0].ends_at == row.ends_at + datetime.timedelta(hours=4)
     wang.post(f"/desk/bulletins/{row.id}/end")
@@ -65,6 +68,16 @@ def test_a_wrong_field_is_named_and_nothing_is_published(engine: Engine, browser
     assert page.status_code == 400
     assert "结束时间不对" in page.text
     assert rows(engine) == []
+
+
+def test_the_page_says_what_the_sentence_cannot_set(engine: Engine, browser: Browser) -> None:
+    build(engine)
+    wang = browser("wang")
+    page = wang.post("/desk/bulletins/read", data={"sentence": "75省道封闭，周末别发，每小时通报一次"}).text
+    assert "隔多久发一次，这里定不了" in page
+    assert "“周末别发”“每小时通报一次”" in page
+    page = wang.post("/desk/bulletins/read", data={"sentence": "75省道工作日7点到9点货车限行"}).text
+    assert "系统按整段日期算" in page
 
 
 def test_no_sentence_brings_a_script_onto_the_page(engine: Engine, browser: Browser) -> None:
