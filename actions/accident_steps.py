@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 from typing import Any, Callable, Dict
 
@@ -10,10 +11,13 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import records
 from actions.presentation import local, mask_plate, moment, time_of_day
 from actions.turn import Turn
+from bot.personal_numbers import covered
 from traffic import photos
 from traffic.accident_cases import CaseView, add_photo, case_of, current_case, give_up, tell_place
 from traffic.accident_causes import cause
 from traffic.accident_joining import join
+from traffic.accident_rules import GROUNDS, ground_midway
+from traffic.accident_stops import RUNNING, stop
 from traffic.errors import (
     AnotherCase,
     CaseMoved,
@@ -36,6 +40,21 @@ async def take_up_accident(dispatcher: CollectingDispatcher, turn: Turn) -> bool
         if turn.value(given) or turn.metadata.get(given):
             return bool(await do(dispatcher, turn))
     return False
+
+
+async def stop_for_words(dispatcher: CollectingDispatcher, turn: Turn) -> bool:
+    """Leaves an open case to an officer when its driver says that somebody is hurt, drunk …; whether it did.
+
+    Both drivers then hear of it from the post of the case (web/driver/accident_tellings.py).
+    """
+    ground = ground_midway(turn.text)
+    found = await records.look_up(current_case, turn.subscriber, records.now()) if ground else None
+    if ground is None or found is None or found.case.state not in RUNNING:
+        return False
+    with contextlib.suppress(CaseMoved):
+        await records.change(stop, turn.subscriber, found.case.number, covered(turn.text), records.now())
+    dispatcher.utter_message(response=f"utter_accident_{ground}", law=GROUNDS[ground].law)
+    return True
 
 
 async def take_picture(dispatcher: CollectingDispatcher, turn: Turn) -> bool:

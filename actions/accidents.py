@@ -13,10 +13,10 @@ from rasa_sdk.forms import REQUESTED_SLOT
 from rasa_sdk.types import DomainDict
 
 from actions import records
-from actions.accident_steps import take_picture, tell_case, tell_next
+from actions.accident_steps import stop_for_words, take_picture, tell_case, tell_next
 from actions.answers import yes_or_no_heard
 from actions.choice_words import gives_up
-from actions.forms import Form, asked_for, emptied
+from actions.forms import ENDED, Form, asked_for, emptied
 from actions.turn import Turn, begins
 from actions.unclear import why_unclear
 from traffic.accident_cases import CaseView, current_case, tell_place
@@ -73,6 +73,8 @@ class ValidateMinorAccidentForm(Form):
             return [SlotSet("accident_place", None)]
         if not begins(tracker, self.form_name()) and await self._has_case_without(tracker):
             return [SlotSet("accident_place", None)]
+        if asked_for(tracker, "accident_place") and await stop_for_words(dispatcher, turn):
+            return [SlotSet("accident_place", None), SlotSet("misses", ENDED)]
         early = next((kind for kind in ("image", "location") if turn.metadata.get(kind)), None)
         if early and asked_for_any(tracker):
             dispatcher.utter_message(response=f"utter_accident_{early}_early")
@@ -188,6 +190,8 @@ class ActionGuideMinorAccident(Action):
         ground = tracker.get_slot("accident_ground")
         if ground:
             dispatcher.utter_message(response=f"utter_accident_{ground}", law=GROUNDS[ground].law)
+        elif await stop_for_words(dispatcher, Turn.of(tracker)):
+            pass
         elif not tracker.get_slot("misses"):
             found = await records.look_up(current_case, tracker.sender_id, records.now())
             if found:
@@ -216,6 +220,8 @@ class ActionMentionAccident(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
         """Says it, outside of forms."""
+        if await stop_for_words(dispatcher, Turn.of(tracker)):
+            return []
         found = await records.look_up(current_case, tracker.sender_id, records.now())
         greets = Turn.of(tracker).intent == "greet"
         if found and (greets or fresh(found)) and not (tracker.active_loop or {}).get("name"):

@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions import records
+from actions.accident_steps import stop_for_words
 from actions.accidents import ActionMentionAccident
 from actions.hand_over import UNSURE, hand_over, is_open
 from actions.inform import FACTS, take_up
@@ -44,6 +45,8 @@ class ActionFallback(Action):
         guesses = [] if wrong else likeliest(tracker.latest_message.get("intent_ranking") or [])
         if wrong:
             dispatcher.utter_message(response=wrong)
+        elif await stop_for_words(dispatcher, turn):
+            pass
         elif turn.mostly(*FACTS):
             await take_up(dispatcher, turn)
         elif unclear_before(tracker) or tracker.get_slot("after_officer"):

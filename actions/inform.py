@@ -9,7 +9,7 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.accident_steps import take_up_accident
+from actions.accident_steps import stop_for_words, take_up_accident
 from actions.appointments import tell_bookings
 from actions.nearby import asked_location_for, last_location, tell_cameras_near, tell_conditions_near
 from actions.presentation import mask_plate
@@ -37,8 +37,10 @@ class ActionInform(Action):
         if what and here and turn.metadata.get("location"):
             await (tell_cameras_near if what == "speed_cameras" else tell_conditions_near)(dispatcher, here)
             return []
-        if not (await take_up_accident(dispatcher, turn) or await add_late_picture(dispatcher, turn)):
-            await take_up(dispatcher, turn)
+        for do in (stop_for_words, take_up_accident, add_late_picture):
+            if await do(dispatcher, turn):
+                return []
+        await take_up(dispatcher, turn)
         return []
 
 

@@ -44,7 +44,7 @@ def decide(session: Session, number: str, officer: str, code: str, a_role: str, 
     """
     found = expect(any_case(session, number, held=True), "with_officer")
     chosen, case = cause(code), found.case
-    if a_role not in ("first", "second") or liability not in SHARES:
+    if a_role not in ("first", "second") or liability not in SHARES or len(found.parties) < 2:
         raise ValueError("a_role is first or second, liability full, main or equal")
     case.cause, case.a_role, case.liability, case.article = chosen.code, a_role, liability, chosen.law
     return _end(session, found, officer, reason, now or utc_now())

@@ -52,7 +52,8 @@ QUESTIONS: Dict[str, Tuple[str, ...]] = {
 
 _NOT = r"(?<![没无不未])(?<!没有)(?<!没人)(?<!不是)"
 HEARD = {
-    "injured": re.compile(_NOT + r"(?:有?人?受伤|流血|出血了|骨折|昏迷|死了|撞死|撞伤|头晕|去医院)"),
+    "injured": re.compile(_NOT + r"(?:有?人?受伤|流血|出血了|骨折|昏迷|死了|撞死|撞伤|头晕|去医院|救护车|晕[倒过]|"
+                          r"(?:头|脖子|腰|胸口?|背|腿|脚|手|膝盖|肩膀?)(?:有点|有些|很|好|在|特别)?[疼痛麻肿])"),
     "drunk": re.compile(_NOT + r"(?:喝(?:了|过)?点?酒|酒驾|醉驾|酒气|酒味|吸毒|毒驾)"),
     "no_license": re.compile(r"无证|没有?(?:驾照|驾驶证|本子|证(?![据人件]))|"
                              r"(?:驾照|驾驶证)(?:被吊销|过期|.{0,2}没有?$)"),
@@ -78,12 +79,24 @@ FINE_HEARD = {
     "stuck": re.compile(r"(?<!不)(?<!没)能(?:开|动|走)|开得[动走]|可以开|没(?:有)?(?:开不动|动不了)"),
     "struck": re.compile(r"没(?:有)?[撞碰]|就(?:我们|咱们?)?(?:两|俩|2)"),
 }
+# What ends the drivers' own settling in the middle. By then one may drive off the road: 走了 is no fleeing any more.
+MIDWAY = ("injured", "drunk", "no_license", "fled", "deliberate")
+RUN_AWAY = re.compile(r"(?<![没无不未])(?<!没有)(?:逃逸|逃了|逃跑|跑了|跑掉|溜了)")
+SUPPOSED = re.compile(r"如果|要是|万一|假如|的话|会不会|算不算|是不是|有没有|吗|没说|不是")
 CLAUSE = re.compile(r"[，,。.；;！!、\s]+")
 LONGEST_CLAUSE = 12
+
 
 def grounds_heard(text: str) -> Tuple[str, ...]:
     """The grounds that a driver's words name, in the law's order."""
     return tuple(code for code, words in HEARD.items() if words.search(text))
+
+
+def ground_midway(text: str) -> str | None:
+    """The ground that comes up while two drivers already settle; what is only asked or supposed is none."""
+    told = "，".join(clause for clause in CLAUSE.split(text) if not SUPPOSED.search(clause))
+    heard = [code for code in grounds_heard(told) if code in MIDWAY]
+    return next((code for code in heard if code != "fled" or RUN_AWAY.search(told)), None)
 
 
 def fine_heard(text: str) -> Tuple[str, ...]:

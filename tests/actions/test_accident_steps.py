@@ -13,6 +13,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import records
 from actions.accident_steps import take_up_accident, tell_case_by_number
 from actions.accidents import ActionGuideMinorAccident, ActionMentionAccident, ValidateMinorAccidentForm
+from actions.fallback import ActionFallback
+from actions.inform import ActionInform
 from actions.turn import Turn
 from bot.settings import ROOT
 from tests.actions.trackers import heard, tracker
@@ -159,3 +161,27 @@ def test_every_step_kind_and_problem_has_its_sentence() -> None:
     wanted |= {f"utter_ask_accident_photo_{kind}" for kind in PHOTO_KINDS} | {f"utter_accident_{g}" for g in GROUNDS}
     wanted |= {f"utter_ask_check_{question}" for question in QUESTIONS}
     assert wanted <= set(written)
+
+
+@pytest.mark.parametrize("action", [ActionMentionAccident, ActionFallback, ActionInform, ActionGuideMinorAccident])
+def test_who_is_hurt_in_the_middle_leads_to_the_police_and_stops_the_case(action: Any) -> None:
+    number = opened().number
+    message = tracker(heard("他说头晕", "out_of_scope"))
+    message.sender_id = ME
+    assert run(action(), message) == ["utter_accident_injured"]
+    assert case_of_now(number).case.state == "with_officer"
+    assert "utter_accident_injured" not in run(action(), message)
+
+
+def test_who_is_hurt_while_the_place_is_asked_for_ends_the_questions() -> None:
+    number = opened(located=False).number
+    message = tracker(heard("他说头晕", "nlu_fallback"), requested_slot="accident_place")
+    message.sender_id = ME
+    dispatcher = CollectingDispatcher()
+    asyncio.run(ValidateMinorAccidentForm().get_extraction_events(dispatcher, message, {}))
+    assert said(dispatcher) == ["utter_accident_injured"]
+    assert case_of_now(number).case.state == "with_officer"
+
+
+def case_of_now(number: str) -> Any:
+    return asyncio.run(records.look_up(case_of, ME, number))

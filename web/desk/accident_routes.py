@@ -12,6 +12,7 @@ from traffic import photos
 from traffic.accident_cases import ENDED, CaseView
 from traffic.accident_causes import causes
 from traffic.accident_decisions import any_case, call_in, cases_in, decide
+from traffic.accident_stops import let_go_on, stopped_for
 from traffic.errors import CaseMoved, CauseUnknown, NotYours, SlotFull
 from web.desk.database import records
 from web.desk.deeds import of_words, record
@@ -24,7 +25,7 @@ from web.driver.accident_tellings import tell
 from web.driver.accident_words import words
 
 FILTERS = {"open": ("with_officer",), "running": ("gathering", "proposed"), "ended": ENDED}
-VISIT = "visit"
+VISIT, GO_ON = "visit", "go_on"
 
 
 async def _list(office: Office, visit: Visit) -> HTTPResponse:
@@ -51,7 +52,7 @@ async def _show(office: Office, visit: Visit, number: str, status: int = 200, *,
     found = await office.do(_look, office, visit, number)
     return office.page("accident.html", status, visit=visit, found=found, case=found.case, words=words(), said=said,
                        wrong=wrong, reason=reason, lines=agreement_lines(found, "officer"), place=place_of(found),
-                       causes=list(causes().values()), cause_line=cause_line(found))
+                       causes=list(causes().values()), cause_line=cause_line(found), ground=stopped_for(found.case))
 
 
 def _look(office: Office, visit: Visit, number: str) -> CaseView:
@@ -90,7 +91,9 @@ def _write_decision(office: Office, visit: Visit, number: str, reason: str) -> N
         _found(session, number)
         try:
             with records(session) as traffic:
-                if share == VISIT:
+                if share == GO_ON:
+                    let_go_on(traffic, number, visit.now)
+                elif share == VISIT:
                     call_in(traffic, number, visit.officer.name, reason, visit.now)
                 else:
                     decide(traffic, number, visit.officer.name, code, a_role, share, reason, visit.now)

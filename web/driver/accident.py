@@ -26,6 +26,7 @@ from traffic.accident_causes import cause, causes, other, share_of
 from traffic.accident_decisions import visit as book_visit
 from traffic.accident_diagrams import svg
 from traffic.accident_joining import VEHICLE_KINDS, Details, join, tell_details
+from traffic.accident_stops import stop, stopped_for
 from traffic.errors import (
     AnotherCase,
     CaseMoved,
@@ -89,7 +90,8 @@ async def _show(hall: Hall, visit: Visit, number: str, status: int = 200, **said
     return hall.page("accident.html", status, visit=visit, found=found, case=found.case, me=me, them=found.them,
                      step=found.step, at=STEPS.get(found.step), words=words(), kinds=PHOTO_KINDS,
                      cause=cause(found.case.cause) if found.case.cause else None, place=place_of(found),
-                     proposal=proposal(found.case), vehicle_kinds=VEHICLE_KINDS, other=other, **values)
+                     ground=stopped_for(found.case), proposal=proposal(found.case), vehicle_kinds=VEHICLE_KINDS,
+                     other=other, **values)
 
 
 async def _place(hall: Hall, visit: Visit, number: str) -> HTTPResponse:
@@ -140,6 +142,13 @@ async def _agree(hall: Hall, visit: Visit, number: str) -> HTTPResponse:
 
 async def _object(hall: Hall, visit: Visit, number: str) -> HTTPResponse:
     return await _do(hall, visit, number, object_to, visit.field("why"), hall.now())
+
+
+async def _stop(hall: Hall, visit: Visit, number: str) -> HTTPResponse:
+    said = words()["grounds"].get(visit.field("ground"))
+    if said is None:
+        raise Missing("no such ground")
+    return await _do(hall, visit, number, stop, said, hall.now())
 
 
 async def _visit(hall: Hall, visit: Visit, number: str) -> HTTPResponse:
@@ -213,6 +222,7 @@ ROUTES = [
     Route(f"{CASE}/details", _details, "POST"), Route(f"{CASE}/causes", _causes),
     Route(f"{CASE}/propose", _propose, "POST"), Route(f"{CASE}/agree", _agree, "POST"),
     Route(f"{CASE}/object", _object, "POST"), Route(f"{CASE}/give-up", _give_up, "POST"),
+    Route(f"{CASE}/stop", _stop, "POST"),
     Route(f"{CASE}/visit", _visit, "POST"),
     Route(f"{CASE}/photos/<photo:str>", _shown_photo), Route(f"{CASE}/agreement/<kind:str>", _agreement),
     Route("/accident-causes/<code:str>", _diagram, public=True),

@@ -20,6 +20,7 @@ from traffic import photos
 from traffic.accident_cases import CaseView, proposal
 from traffic.accident_causes import cause
 from traffic.accident_decisions import any_case
+from traffic.accident_stops import GOES_ON, stopped_for
 from traffic.accident_visits import CANCELLED, MOVED
 from traffic.accidents import AccidentCase, AccidentParty
 from traffic.database import reading, utc_now, writing
@@ -27,6 +28,7 @@ from traffic.page_links import new_address
 from traffic.presentation import moment
 from traffic.subscriber_wishes import reminders_off
 from web.driver.accident_agreement import agreement_picture
+from web.driver.accident_stops import stop_what_was_said
 from web.driver.accident_words import words
 from web.driver.hall import Hall
 
@@ -41,6 +43,8 @@ PICTURE = "photo:"  # how the post room names a kept picture
 def due(found: CaseView, party: AccidentParty) -> str | None:
     """What this driver should have been told last; None when there is nothing."""
     state = found.case.state
+    if state == "gathering" and party.told in ("with_officer", GOES_ON):
+        return GOES_ON
     if state == "gathering":
         return "joined" if party.role == "first" and len(found.parties) == 2 else None
     if state == "proposed":
@@ -77,7 +81,8 @@ def _say(session: Session, settings: Settings, found: CaseView, party: AccidentP
     channel = desk.channel_of(connection, subscriber)
     if found.case.state == "decided" and "case" in reminders_off(session, subscriber):
         return
-    if channel is None or (found.case.objected_by == party.role and found.case.state == "with_officer"):
+    objects = found.case.objected_by == party.role and found.case.state == "with_officer"
+    if channel is None or (objects and not stopped_for(found.case)):
         return
     name = before if before in (MOVED, CANCELLED) else None
     said = [Reply(_sentence(settings, found, party, name), purpose="result")]
@@ -90,10 +95,12 @@ def _sentence(settings: Settings, found: CaseView, party: AccidentParty, moved: 
     case, share = found.case, found.share(party.role)
     what = (party.told or "").split(":")[0]
     summoned = what == "decided" and case.visit_at
-    name = moved or ("visit" if summoned else "agreed_visit" if party.told == VISIT else what)
+    ground = stopped_for(case) if what == "with_officer" else None
+    name = moved or ("visit" if summoned else "agreed_visit" if party.told == VISIT else "stopped" if ground else what)
     link = new_address(party.subscriber or "", f"accident/{case.number}", settings=settings)
     return str(words()["told"][name]).format_map({
         **load_station().words(), "case": case.number, "link": link, "reason": case.reason or "",
+        "ground": words()["grounds"].get(ground, ""),
         "cause": cause(case.cause).title if case.cause else "", "short": words()["short_shares"].get(share, ""),
         "visit": moment(case.visit_at) if case.visit_at else "", "booking": case.booking or ""})
 
@@ -108,15 +115,18 @@ def untold(session: Session, now: datetime.datetime) -> list[str]:
                               sa.func.coalesce(AccidentParty.told, "") != VISIT)
     summoned = sa.exists().where(AccidentParty.case_id == AccidentCase.id, AccidentParty.told == "agreed")
     ended = AccidentCase.state.in_(("with_officer", "agreed", "decided"))
+    halted = sa.exists().where(AccidentParty.case_id == AccidentCase.id, AccidentParty.told == "with_officer")
     query = sa.select(AccidentCase.number).where(
         AccidentCase.created_at > now - YOUNG,
         sa.or_(sa.and_(AccidentCase.state == "gathering", second, first), sa.and_(ended, other),
+               sa.and_(AccidentCase.state == "gathering", halted),
                sa.and_(AccidentCase.state == "agreed", AccidentCase.booking.is_not(None), summoned)))
     return list(session.execute(query).scalars())
 
 
 def look(engine: Engine, settings: Settings, now: datetime.datetime) -> int:
     """Tells whatever is due in all cases; how many drivers were told."""
+    stop_what_was_said(engine, now)
     with reading(engine) as session:
         numbers = untold(session, now)
     return sum(tell(engine, settings, number, now) for number in numbers)

@@ -26,7 +26,8 @@ def test_a_mistake_changes_one_place_only() -> None:
 
 def test_homophones_sound_the_same() -> None:
     misspell = Misspeller(FREQUENCIES)
-    forms = {form for form in (misspell("违章", seed) for seed in range(100)) if len(form) == 2 and set(form) != set("违章")}
+    mistakes = {misspell("违章", seed) for seed in range(100)}
+    forms = {form for form in mistakes if len(form) == 2 and set(form) != set("违章")}
     assert forms
     assert all(sounds_alike(form, "违章") for form in forms)
 

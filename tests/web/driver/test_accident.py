@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, FilePayload, Page, ViewportSize, expect
 from sqlalchemy.engine import Engine
 
 from bot.settings import Settings
-from messages import inbox
+from messages import inbox, understandings
 from messages.inbox import Incoming
 from messages.tables import outbox
 from tests.web.browser import browser  # noqa: F401  # a fixture
@@ -22,6 +22,8 @@ from traffic import photos
 from traffic.accident_cases import PHOTO_KINDS, add_photo, agree, case_of, object_to, propose, tell_place
 from traffic.accident_decisions import HANDLING, visit
 from traffic.accident_joining import Details, join, tell_details
+from traffic.accident_rules import MIDWAY, ground_midway
+from traffic.accident_stops import let_go_on
 from traffic.accidents import open_accident_case
 from traffic.appointments import cancel, change
 from traffic.database import reading, utc_now, writing
@@ -31,6 +33,7 @@ from traffic.slots import SlotRow, free_slots
 from web.desk import officers
 from web.driver.accident_agreement import agreement_lines, agreement_pdf, agreement_picture, check_code
 from web.driver.accident_tellings import look, tell
+from web.driver.accident_words import words
 from web.serving import Served
 
 PHONE, OFFICE = ViewportSize(width=390, height=844), ViewportSize(width=1366, height=768)
@@ -335,3 +338,48 @@ def test_two_drivers_and_an_officer_settle_a_case(look_around: List[Page], serve
     expect(berta.get_by_text("照片能看出乙方在倒车")).to_be_visible()
     for driver, share in ((ANNA, "您无责"), (BERTA, "您全责")):
         assert any("民警定了：倒车" in words and share in words for words in told(engine, driver))
+
+
+def wrote(engine: Engine, driver: str, text: str, after: int) -> None:
+    """The driver's message, read and answered by the bot as an emergency, which knows no cases."""
+    with writing(engine) as session:
+        at = utc_now() + datetime.timedelta(seconds=after)
+        inbox.receive(session.connection(), Incoming("wechat", driver, f"{driver}:{text}", "text", text), at, 0)
+        row = session.execute(sa.text("SELECT max(id) FROM inbox")).scalar_one()
+        understandings.keep(session.connection(), "wechat", driver, row, understandings.Understood("emergency"), at)
+
+
+def test_an_injury_told_in_the_chat_stops_the_case_and_both_hear_it_once(engine: Engine, settings: Settings) -> None:
+    number = gathered(engine)
+    at_wechat(engine)
+    now = utc_now() + datetime.timedelta(minutes=1)
+    look(engine, settings, now)
+    wrote(engine, BERTA, "如果有人受伤怎么办", 1)
+    look(engine, settings, now)
+    assert [len(told(engine, driver)) for driver in (ANNA, BERTA)] == [1, 0]
+    wrote(engine, BERTA, "他好像受伤了", 2)
+    for _ in range(2):
+        look(engine, settings, now)
+    for driver in (ANNA, BERTA):
+        assert "先打120" in told(engine, driver)[-1]
+    assert [len(told(engine, driver)) for driver in (ANNA, BERTA)] == [2, 1]
+    with writing(engine) as session:
+        let_go_on(session, number, now)
+    for _ in range(2):
+        look(engine, settings, now)
+    assert [len(told(engine, driver)) for driver in (ANNA, BERTA)] == [3, 2]
+    assert "接着办" in told(engine, BERTA)[-1]
+
+
+def test_a_driver_stops_the_case_on_its_page(engine: Engine, enter: Enter) -> None:
+    number = gathered(engine)
+    anna = enter(ANNA)
+    assert anna.post(f"/h5/accident/{number}/stop", data={"ground": "weather"}).status_code == 404
+    page = anna.post(f"/h5/accident/{number}/stop", data={"ground": "injured"}, follow_redirects=True)
+    assert "先打120" in page.text
+    with reading(engine) as session:
+        assert case_of(session, BERTA, number).step == "with_officer"
+
+
+def test_every_ground_of_the_pages_is_heard_again_at_the_desk() -> None:
+    assert {code: ground_midway(said) for code, said in words()["grounds"].items()} == {code: code for code in MIDWAY}
