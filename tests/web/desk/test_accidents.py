@@ -104,3 +104,13 @@ def test_cases_are_for_officers_alone(served: str, browser: Browser, case: str) 
         assert wang.get(f"/desk/accidents/{path}").status_code == 404
     without_token = wang.post(f"/desk/accidents/{case}/decide", data=DECISION, headers={"X-CSRF-Token": "0"})
     assert without_token.status_code == 403
+
+
+def test_an_officer_lets_both_go_on(browser: Browser, engine: Engine, case: str) -> None:  # noqa: F811
+    wang = browser()
+    with writing(engine) as session:
+        session.execute(sa.update(AccidentCase).values(objection="他说头晕"))
+    assert "不适用自行协商" in wang.get(f"/desk/accidents/{case}").text
+    assert wang.post(f"/desk/accidents/{case}/decide", data={"share": "go_on", "reason": "打过电话"}).status_code == 303
+    assert the_case(engine).state == "gathering"
+    assert "decided_accident" in deeds(engine)
