@@ -91,7 +91,7 @@ def _counted(office: Office, words: str, now: datetime.datetime) -> Dict[str, An
         with records(session) as traffic:
             audience, names = read_audience(traffic, words), {road.id: road.name for road in roads(traffic)}
         count = 0 if audience.unknown else count_members(session, CHANNEL, audience, now)
-        return {"audience": audience, "count": count, "road_names": names}
+        return {"words": words, "audience": audience, "count": count, "road_names": names}
 
 
 async def _edit(office: Office, visit: Visit, number: int) -> HTTPResponse:
@@ -166,7 +166,7 @@ def _look(office: Office, visit: Visit, number: int, which: str, after: int) -> 
 
 async def _progress(office: Office, visit: Visit, number: int) -> HTTPResponse:
     found = await office.do(_look, office, visit, number, "all", 0)
-    return html(office.fragment("_progress.html", visit=visit, **found))
+    return html(office.fragment("_progress.html", visit=visit, live=True, **found))
 
 
 async def _preview(office: Office, visit: Visit, number: int) -> HTTPResponse:

@@ -59,6 +59,7 @@ def test_the_count_is_shown_before_and_what_is_not_understood_is_named(browser: 
     count = lead.post("/desk/broadcasts/count", data={"audience": "所有人"}).text
     assert "<b class=\"word\">1</b>" in count
     assert "除了绑了车的" in lead.post("/desk/broadcasts/count", data={"audience": "除了绑了车的"}).text
+    assert "写“所有人”" in lead.post("/desk/broadcasts/count", data={"audience": " "}).text
     assert "没看懂：开飞机的" in lead.post("/desk/broadcasts/count", data={"audience": "开飞机的"}).text
 
 
