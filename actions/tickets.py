@@ -37,8 +37,10 @@ KINDS = {"file_complaint": "complaint", "give_suggestion": "suggestion", "report
          "request_human": "question"}
 CALLED = {"投诉": "complaint", "举报": "report", "建议": "suggestion"}
 LEAVES = frozenset({"stop", "help", "request_human", "goodbye"})
+STATES_SAID = {"withdrawn": "closed"}  # the chat has no other word for what its writer took back on the page
 TELLING = 14  # shorter first sentences say that one wants to complain, not yet what about
 SHORTEST = 4
+SUGGESTS = re.compile(r"(?:我|我们)?(?:强烈)?建议(?!怎么|在哪|去哪|电话|箱|有人|提|是).{6,}(?<![吗么呢?？])$")
 ASIDE = re.compile(r"[吗么呢?？]$|^(?:等下|等等|对了|先)|怎么[交办查处弄补换约申]|多少钱|几分|什么时候|"
                    r"帮我查|查一?下|带什么")
 OTHER_KIND = re.compile(r"(?:不是|不对|我|是|那|还是|改成?|换成?|要|想|来|提|个|条|[，, ])*"
@@ -87,14 +89,17 @@ class ValidateTicketForm(Form):
         turn = Turn.of(tracker)
         if asks_about_evidence(turn.text) or asks_about_witnesses(turn.text):
             return {}
-        first = begins(tracker, self.form_name()) and turn.intent != "request_human" and len(turn.text) >= TELLING
+        first = (begins(tracker, self.form_name()) and turn.intent != "request_human"
+                 and (len(turn.text) >= TELLING or bool(SUGGESTS.match(turn.text))))
         leaves = gives_up(turn.text) or turn.intent in LEAVES or (turn.intent == "emergency" and len(turn.text) < STORY)
         leaves = leaves or asks_aside(turn, tracker.get_slot("ticket_kind"))
         if first or (asked_for(tracker, "ticket_text") and turn.text and not leaves and not says_nothing(turn.text)):
             return {"ticket_text": covered(turn.text, phones=False), "ticket_details": details(turn)}
-        if asked_for(tracker, "confirmed") and not leaves and len(turn.text) >= TELLING:
-            more = covered(turn.text, phones=False)
-            return {"ticket_text": f"{tracker.get_slot('ticket_text')}\n{more}", "confirmed": None}
+        if asked_for(tracker, "confirmed") and not leaves and (len(turn.text) >= TELLING or tells_more(turn)):
+            more, known = covered(turn.text, phones=False), tracker.get_slot("ticket_details") or {}
+            heard = {name: value for name, value in details(turn).items() if value}
+            return {"ticket_text": f"{tracker.get_slot('ticket_text')}\n{more}", "confirmed": None,
+                    "ticket_details": {**known, **heard}}
         return {}
 
     async def validate_ticket_text(self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker,
@@ -221,6 +226,11 @@ def asks_aside(turn: Turn, kind: str | None) -> bool:
     return kind != "question" and elsewhere and len(turn.text) < STORY and bool(ASIDE.search(turn.text))
 
 
+def tells_more(turn: Turn) -> bool:
+    """Whether a few words add a fact to the text (昨天下午三点, 75省道杜桥段), whatever else they could ask for."""
+    return bool(turn.text) and not ASIDE.search(turn.text) and turn.mostly("time", "road", "place", "plate_number")
+
+
 def says_nothing(text: str) -> bool:
     """Whether the text is empty, signs alone or a mere 好的; a too long one still says something."""
     return len(text) < SHORTEST or why_unclear(text) in ("utter_empty", "utter_only_symbols")
@@ -235,7 +245,7 @@ def details(turn: Turn) -> Dict[str, Any]:
 
 
 def _line(found: Ticket) -> Dict[str, Any]:
-    return {"say": f"utter_ticket_{found.state}", "about": _beginning(found.text),
+    return {"say": f"utter_ticket_{STATES_SAID.get(found.state, found.state)}", "about": _beginning(found.text),
             "answer": found.answer or "", **_shown(found)}
 
 

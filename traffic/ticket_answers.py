@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from traffic.database import utc_now
 from traffic.errors import NotYours
-from traffic.tickets import Ticket
+from traffic.tickets import UNANSWERED, Ticket, TicketPhoto, photos_of
 
-OPEN = ("open", "in_work")
-STATES = (*OPEN, "answered", "closed")
+OPEN = UNANSWERED
+ENDED = ("answered", "closed", "withdrawn")
 
 
 def tickets_in(session: Session, states: tuple[str, ...] = OPEN, limit: int = 200) -> List[Ticket]:
@@ -28,6 +28,11 @@ def any_ticket(session: Session, number: str) -> Ticket:
     if found is None:
         raise NotYours("no such ticket")
     return found
+
+
+def pictures_of(session: Session, number: str) -> List[TicketPhoto]:
+    """The pictures of anybody's ticket, for officers only. Raises NotYours."""
+    return photos_of(session, any_ticket(session, number).id)
 
 
 def answer_ticket(session: Session, number: str, text: str, *, now: datetime.datetime | None = None) -> Ticket | None:

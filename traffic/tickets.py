@@ -17,13 +17,14 @@ from traffic.opening_days import local_day, working_days_after
 
 PREFIXES = {"complaint": "TS", "suggestion": "JY", "report": "JB", "question": "ZX"}  # 投诉 建议 举报 咨询
 PROMISED_WORKING_DAYS = {"complaint": 5, "suggestion": 10, "report": 7, "question": 2}
+UNANSWERED = ("open", "in_work")
 LONGEST_TEXT = 2000
 MOST_PHOTOS = 9
 PHOTO_PATH = re.compile(r"[0-9a-f]{2}/([0-9a-f]{64})\.jpg")
 
 
 class Ticket(Base):
-    """What a subscriber asks the station to look into: open, in_work, answered or closed."""
+    """What a subscriber asks the station to look into: open, in_work, answered, closed or withdrawn."""
 
     __tablename__ = "tickets"
     __table_args__ = (sa.Index("ix_tickets_subscriber", "subscriber"), sa.Index("ix_tickets_state", "state"))
@@ -108,6 +109,16 @@ def rate(session: Session, subscriber: str, number: str, stars: int) -> Ticket:
     found.rating = max(1, min(5, stars))
     session.flush()
     return found
+
+
+def withdraw(session: Session, subscriber: str, number: str) -> Ticket | None:
+    """Its writer takes it back; None once it was answered. Again changes nothing. Raises NotYours."""
+    taken = sa.update(Ticket).where(Ticket.subscriber == subscriber, Ticket.number == number,
+                                    Ticket.state.in_(UNANSWERED)).values(state="withdrawn")
+    session.execute(taken, execution_options={"synchronize_session": False})
+    found = ticket(session, subscriber, number)
+    session.refresh(found)
+    return found if found.state == "withdrawn" else None
 
 
 def add_ticket_photo(session: Session, of: Ticket, path: str, now: datetime.datetime) -> TicketPhoto | None:

@@ -69,3 +69,24 @@ def test_an_answer_can_be_rated_by_a_tap_once_and_only_ones_own(town: Engine) ->
     assert act(ActionQueryTicket(), strange).names == ["utter_ticket_unknown"]
     with reading(town) as session:
         assert ticket(session, "driver-1", number).rating == 1
+
+
+@pytest.mark.parametrize(("text", "entity"), [("昨天下午三点", "time"), ("75省道杜桥段", "road")])
+def test_a_few_words_more_belong_to_the_report(town: Engine, text: str, entity: str) -> None:
+    more = heard(text, "query_road_conditions")
+    value = {"from": "2026-08-02T07:00:00+00:00"} if entity == "time" else "75省道"
+    more["parse_data"]["entities"] = [{"entity": entity, "value": value, "start": 0, "end": 6}]
+    answer = act(ValidateTicketForm(), heard("我要举报", "report_offense"), opened("ticket_form"), acted("x"), more,
+                 requested_slot="confirmed", ticket_kind="report", ticket_text="浙JA8888占用应急车道",
+                 ticket_details={"plate": "浙JA8888"})
+    assert answer.slot("ticket_text") == f"浙JA8888占用应急车道\n{text}"
+    details = answer.slot("ticket_details")
+    assert (details["plate"], bool(details.get("at") or details.get("place"))) == ("浙JA8888", True)
+    assert town
+
+
+@pytest.mark.parametrize(("text", "told"), [("建议在学校门口加个红绿灯", True), ("我有个建议", False), ("建议怎么提", False)])
+def test_a_suggestion_said_at_once_is_not_asked_for_again(town: Engine, text: str, told: bool) -> None:
+    answer = act(ValidateTicketForm(), heard(text, "give_suggestion"), opened("ticket_form"))
+    assert (answer.slot("ticket_text") == text) is told
+    assert town

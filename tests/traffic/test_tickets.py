@@ -12,6 +12,7 @@ from traffic.accidents import AccidentParty, open_accident_case
 from traffic.database import writing
 from traffic.errors import NotYours
 from traffic.opening_days import working_days_after
+from traffic.ticket_answers import answer_ticket, tickets_in
 
 
 @pytest.mark.parametrize(("kind", "prefix"), [("complaint", "TS"), ("suggestion", "JY"), ("report", "JB"),
@@ -72,3 +73,15 @@ def test_an_accident_case_has_its_first_party_and_a_code_and_opens_once(session:
     assert (case.number, case.state, party.subscriber, party.plate) == ("SG2608030001", "gathering", "anna", "浙JA1234")
     assert len(case.join_code) == 6
     assert case.join_code.isdigit()
+
+
+def test_a_ticket_is_withdrawn_by_its_writer_until_it_is_answered(session: Session) -> None:
+    number, answered = (tickets.open_ticket(session, "anna", "report", "x", key, now=NOW).number for key in "ab")
+    answer_ticket(session, answered, "办好了", now=NOW)
+    for _ in range(2):
+        assert tickets.withdraw(session, "anna", number) is not None
+    assert tickets.withdraw(session, "anna", answered) is None
+    assert [t.number for t in tickets_in(session)] == []
+    assert answer_ticket(session, number, "办好了", now=NOW) is None
+    with pytest.raises(NotYours):
+        tickets.withdraw(session, "berta", number)

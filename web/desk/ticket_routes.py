@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import List, Tuple
 
-from sanic.response import HTTPResponse, redirect
+from sanic.response import HTTPResponse, raw, redirect
 
 from messages import conversations, desk
-from messages.database import writing
-from traffic.ticket_answers import OPEN, tickets_in
-from traffic.tickets import Ticket
+from messages.database import reading, writing
+from traffic import photos
+from traffic.ticket_answers import ENDED, OPEN, pictures_of, tickets_in
+from traffic.tickets import Ticket, TicketPhoto
 from web.desk import tickets
 from web.desk.conversations import Key, may_see
 from web.desk.database import records
 from web.desk.deeds import record
-from web.desk.errors import BadText
+from web.desk.errors import BadText, Missing
 from web.desk.guard import Route, Visit
 from web.desk.office import Office
 
-FILTERS = {"open": OPEN, "answered": ("answered", "closed")}
+FILTERS = {"open": OPEN, "answered": ENDED}
 
 
 async def _list(office: Office, visit: Visit) -> HTTPResponse:
@@ -42,7 +43,9 @@ async def _one(office: Office, visit: Visit, number: str) -> HTTPResponse:
 
 async def _show(office: Office, visit: Visit, number: str, text: str, wrong: str, said: str) -> HTTPResponse:
     ticket, talk = await office.do(_look, office, visit, number)
-    return office.page("ticket.html", visit=visit, ticket=ticket, talk=talk, text=text, wrong=wrong, said=said)
+    pictures = await office.do(_pictures, office, number)
+    return office.page("ticket.html", visit=visit, ticket=ticket, talk=talk, pictures=pictures, text=text, wrong=wrong,
+                       said=said)
 
 
 def _look(office: Office, visit: Visit, number: str) -> Tuple[Ticket, Key | None]:
@@ -64,8 +67,25 @@ async def _answer(office: Office, visit: Visit, number: str) -> HTTPResponse:
     return redirect(f"/desk/tickets/{number}?said={'answered' if sent else 'before'}", status=303)
 
 
+def _pictures(office: Office, number: str) -> List[TicketPhoto]:
+    """Only for a ticket whose look was recorded."""
+    with reading(office.engine) as session:
+        tickets.find(session, number)
+        with records(session) as traffic:
+            return pictures_of(traffic, number)
+
+
+async def _picture(office: Office, visit: Visit, number: str, picture: str) -> HTTPResponse:
+    paths = {str(each.id): each.path for each in await office.do(_pictures, office, number)}
+    data = await office.do(photos.read, paths[picture]) if picture in paths else None
+    if data is None:
+        raise Missing("no such picture")
+    return raw(data, content_type="image/jpeg")
+
+
 ROUTES = [
     Route("/tickets", _list),
     Route("/tickets/<number:str>", _one),
     Route("/tickets/<number:str>/answer", _answer, "POST"),
+    Route("/tickets/<number:str>/photos/<picture:str>", _picture),
 ]

@@ -68,6 +68,23 @@ def test_a_ticket_shows_how_far_it_is_and_takes_stars_for_its_answer(enter: Ente
         assert session.execute(sa.select(Ticket.rating)).scalar_one() == 4
 
 
+def test_a_ticket_is_taken_back_on_its_page_until_it_is_answered(enter: Enter, engine: Engine) -> None:
+    number, anna = ticket(engine), enter()
+    assert "撤回</button>" in anna.get(f"/h5/tickets/{number}").text
+    page = anna.post(f"/h5/tickets/{number}/withdraw", follow_redirects=True).text
+    assert "撤回了，民警不再办" in page
+    assert "撤回</button>" not in page
+    assert "已撤回" in anna.get("/h5/tickets").text
+    assert enter(BERTA).post(f"/h5/tickets/{number}/withdraw").status_code == 404
+
+
+def test_an_answered_ticket_is_not_taken_back(enter: Enter, engine: Engine) -> None:
+    number, anna = ticket(engine), enter()
+    with writing(engine) as session:
+        answer_ticket(session, number, "加长了六秒")
+    assert "撤不回了" in anna.post(f"/h5/tickets/{number}/withdraw", follow_redirects=True).text
+
+
 def test_another_ones_ticket_is_not_found(enter: Enter, engine: Engine) -> None:
     number = ticket(engine, BERTA)
     anna = enter()
