@@ -85,7 +85,8 @@ def test_a_few_words_more_belong_to_the_report(town: Engine, text: str, entity: 
     assert town
 
 
-@pytest.mark.parametrize(("text", "told"), [("建议在学校门口加个红绿灯", True), ("我有个建议", False), ("建议怎么提", False)])
+@pytest.mark.parametrize(("text", "told"), [
+    ("建议在学校门口加个红绿灯", True), ("我有个建议", False), ("建议怎么提", False)])
 def test_a_suggestion_said_at_once_is_not_asked_for_again(town: Engine, text: str, told: bool) -> None:
     answer = act(ValidateTicketForm(), heard(text, "give_suggestion"), opened("ticket_form"))
     assert (answer.slot("ticket_text") == text) is told
