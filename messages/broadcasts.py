@@ -22,7 +22,11 @@ LATELY = datetime.timedelta(minutes=5)  # longer than any batch is on its way
 
 @dataclasses.dataclass(frozen=True)
 class Broadcast:
-    """One broadcast; `audience` is in the station's words, `counted` how many it meant when it was written."""
+    """One broadcast; `audience` is in the station's words, `counted` how many it meant when it was written.
+
+    `article` is what it carries with pictures, as it was then: number, address of its page, picture (its address),
+    parts and pictures as `publications.want` takes them.
+    """
 
     id: int
     channel: str
@@ -43,6 +47,7 @@ class Broadcast:
     ended_at: Optional[datetime.datetime]
     stopped_by: Optional[str]
     filled_to: str
+    article: Optional[dict[str, Any]] = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,7 +70,7 @@ class Progress:
 
 def write(session: Connection, number: Optional[int], values: dict[str, Any], author: str,
           now: datetime.datetime) -> int:
-    """A draft, new (None) or changed: title, text, link, audience, counted, may_mass, begins_at, until.
+    """A draft, new (None) or changed: title, text, link, article, audience, counted, may_mass, begins_at, until.
 
     A changed draft has to be previewed again. Raises NotAllowed when it is no draft any more.
     """
@@ -101,7 +106,8 @@ def preview(session: Connection, broadcast: Broadcast, phones: Sequence[str], no
     """Shows it on the officers' phones. Raises NotAllowed with fewer than two of them."""
     if len(set(phones)) < PREVIEWS or broadcast.state != "draft":
         raise NotAllowed("a preview goes to two phones")
-    shown = Push(f"preview:{broadcast.id}:{now.timestamp():.3f}", "preview", broadcast.text, link=broadcast.link)
+    shown = Push(f"preview:{broadcast.id}:{now.timestamp():.3f}", "preview", broadcast.text, _fields(broadcast),
+                 broadcast.link)
     for phone in dict.fromkeys(phones):
         pushes.plan(session, broadcast.channel, phone, dataclasses.replace(shown, key=f"{shown.key}:{phone}"), now)
     session.execute(sa.update(broadcasts).where(broadcasts.c.id == broadcast.id).values(previewed_at=now))
@@ -151,9 +157,14 @@ def fill(session: Connection, broadcast: Broadcast, drivers: Sequence[str], to: 
             state="filling", filled_to=to, begun_at=begun)).rowcount:
         return False
     push = Push(f"broadcast:{broadcast.id}", TOPIC, broadcast.text,
-                {"title": broadcast.title, "note": broadcast.text}, broadcast.link, until=broadcast.until)
+                _fields(broadcast), broadcast.link, until=broadcast.until)
     pushes.plan_many(session, broadcast.channel, drivers, push, broadcast.id, now)
     return True
+
+
+def _fields(broadcast: Broadcast) -> dict[str, str]:
+    picture = str((broadcast.article or {}).get("picture", ""))
+    return {"title": broadcast.title, "note": broadcast.text, **({"picture": picture} if picture else {})}
 
 
 def run(session: Connection, number: int) -> None:

@@ -105,7 +105,7 @@ def taken(session: Connection, key: str, job: str, now: datetime.datetime) -> No
         state="sent", sent_at=now, outside_id=job))
 
 
-def refused(session: Connection, key: str, reason: str, code: int) -> None:
+def refused(session: Connection, key: str, reason: str, code: int | None) -> None:
     """WeChat didn't take it: its recipients hear of it when they write."""
     session.execute(sa.update(mass_sends).where(mass_sends.c.key == key).values(state="failed"))
     session.execute(sa.update(outbox).where(outbox.c.claim == key, outbox.c.state == "sending").values(

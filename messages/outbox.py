@@ -242,4 +242,5 @@ def _rows(session: Connection, statement: sa.sql.Select, values: dict[str, Any])
 
 def _reply(row: Any) -> Reply:
     offered = tuple(Choice(**choice) for choice in row.choices)
-    return Reply(row.text, row.image, offered, row.question, row.custom, row.purpose)
+    text = f"{row.text}\n{row.link}" if row.link else row.text  # what the account says by itself may open a page
+    return Reply(text, row.image, offered, row.question, row.custom, row.purpose)

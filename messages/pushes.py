@@ -25,7 +25,8 @@ COUNTED = ("sent", "passive", "unknown", "sending")
 
 @dataclasses.dataclass(frozen=True)
 class Push:
-    """One thing to be said to one driver. `fields` are its parts for templates (title, when, where, note, …).
+    """One thing to be said to one driver. `fields` are its parts for templates (title, when, where, note, …), and with
+    `picture` (an address) also for a card that opens `link`.
 
     Not said before `not_before` nor after `until`; the same `key` is said once. What is `urgent` doesn't wait for the
     end of the station's quiet hours.

@@ -206,6 +206,7 @@ broadcasts = sa.Table(
     sa.Column("ended_at", UtcTime),
     sa.Column("stopped_by", sa.String(64)),
     sa.Column("filled_to", sa.String(64), nullable=False, default=""),
+    sa.Column("article", sa.JSON(none_as_null=True)),
     sa.Index("broadcasts_by_state", "state", "begins_at"),
     sqlite_autoincrement=True,
 )

@@ -43,6 +43,7 @@ AT_ONCE = 24
 SLICE = 0.5  # seconds' worth of sendings in a batch: a stop takes effect after it
 CATCH_UP = 30.0  # seconds' worth that may be made up for after an interruption
 MOST_ATTEMPTS = 8
+CARD_CHARACTERS = 120  # of the words below a card's title; the rest is on its page
 CONSENT_USED, DAY_USED, MASS_USED = 43101, 45009, 45028
 TEMPLATE_WRONG = (40037, 47003)
 ASIDE = {"park": "parked", "mass": "planned", "unknown": "unknown"}  # decision → state
@@ -259,7 +260,7 @@ class Announcer:
         elif decision.way == "preview":
             await wechat.mass_preview(self._client, row.driver, wechat.mass_text(_words(row)))
         else:
-            await self._client.send(row.driver, {"msgtype": "text", "text": {"content": _words(row)}})
+            await self._client.send(row.driver, shown(row))
         return ""
 
     def _begin(self, row: Planned, claim: str) -> bool:
@@ -324,6 +325,15 @@ class Announcer:
             job_ends.settle_kept(session, CHANNEL, now)
             pushes.drop_what_is_over(session, CHANNEL, now)
             broadcasts.end_finished(session, now)
+
+
+def shown(row: Planned) -> dict[str, Any]:
+    """A text, or what has a picture and a page as a card."""
+    if not (row.fields.get("picture") and row.link):
+        return {"msgtype": "text", "text": {"content": _words(row)}}
+    card = {"title": row.fields.get("title", ""), "description": row.text[:CARD_CHARACTERS], "url": row.link,
+            "picurl": row.fields["picture"]}
+    return {"msgtype": "news", "news": {"articles": [card]}}
 
 
 def _words(row: Planned) -> str:

@@ -13,9 +13,12 @@ from sqlalchemy.engine import Engine
 from connectors.wechat import broadcasts as wechat
 from connectors.wechat.client import WeChatClient
 from connectors.wechat.codes import AGAIN, outcome_of
-from connectors.wechat.errors import ApiError, NotSent, OutcomeUnknown
+from connectors.wechat.drafts import add_draft
+from connectors.wechat.errors import ApiError, NotSent, OutcomeUnknown, WeChatError
+from connectors.wechat.media import BadMedia
 from connectors.wechat.ways import Ways
 from messages import broadcasts, mass_book, pushes
+from messages.broadcasts import Broadcast
 from messages.clock import utc_now
 from messages.crash_points import pass_by
 from messages.database import reading, writing
@@ -28,7 +31,7 @@ class Part:
     """One mass send to be asked for; `again` when somebody may have asked for it before."""
 
     key: str
-    text: str
+    broadcast: Broadcast
     openids: tuple[str, ...]
     again: bool
 
@@ -38,6 +41,7 @@ class MassAnnouncer:
 
     def __init__(self, engine: Engine, client: WeChatClient, ways: Ways) -> None:
         self._engine, self._client, self._ways = engine, client, ways
+        self._drafts: dict[int, str] = {}  # broadcast → draft of its article
 
     async def send(self) -> None:
         """Those a dead process began, and the next ones. An error that may pass leaves them for the next time."""
@@ -72,10 +76,7 @@ class MassAnnouncer:
 
     def _part(self, session: Any, key: str, broadcast: int, again: bool) -> Part | None:
         found = broadcasts.find(session, broadcast)
-        if found is None:
-            return None
-        text = found.text + (f"\n{found.link}" if found.link else "")
-        return Part(key, text, tuple(mass_book.recipients(session, key)), again)
+        return Part(key, found, tuple(mass_book.recipients(session, key)), again) if found else None
 
     def _still_wanted(self, key: str) -> bool:
         with writing(self._engine) as session:
@@ -84,10 +85,14 @@ class MassAnnouncer:
     async def _ask(self, part: Part) -> None:
         pass_by("before mass send")
         try:
-            job = await wechat.mass_send(self._client, wechat.mass_text(part.text), part.key, openids=part.openids)
+            content = await self._content(part.broadcast)
+            job = await wechat.mass_send(self._client, content, part.key, openids=part.openids)
         except ApiError as error:
             if outcome_of(error.code) != AGAIN:
-                await asyncio.to_thread(self._refused, part.key, error)
+                await asyncio.to_thread(self._refused, part.key, error, error.code)
+            return
+        except BadMedia as error:
+            await asyncio.to_thread(self._refused, part.key, error, None)
             return
         except (NotSent, OutcomeUnknown) as error:  # the key makes asking again safe
             logger.warning("mass send: %s", error)
@@ -95,14 +100,24 @@ class MassAnnouncer:
         pass_by("after mass send")
         await asyncio.to_thread(self._taken, part.key, job.job)
 
+    async def _content(self, broadcast: Broadcast) -> wechat.Content:
+        """Its words and address, or its article, which has one draft however many parts are sent."""
+        if not broadcast.article:
+            return wechat.mass_text(broadcast.text + (f"\n{broadcast.link}" if broadcast.link else ""))
+        if broadcast.id not in self._drafts:
+            article = broadcast.article
+            self._drafts[broadcast.id] = await add_draft(self._client, broadcast.title, article["parts"],
+                                                         article["pictures"], broadcast.text)
+        return wechat.mass_article(self._drafts[broadcast.id])
+
     def _taken(self, key: str, job: str) -> None:
         with writing(self._engine) as session:
             mass_book.taken(session, key, job, utc_now())
 
-    def _refused(self, key: str, error: ApiError) -> None:
+    def _refused(self, key: str, error: WeChatError, code: int | None) -> None:
         logger.warning("mass send refused: %s", error)
         with writing(self._engine) as session:
-            mass_book.refused(session, key, str(error), error.code)
+            mass_book.refused(session, key, str(error), code)
 
     def _to_delete(self) -> list[Any]:
         with reading(self._engine) as session:

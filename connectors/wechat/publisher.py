@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import html
 import logging
 from typing import Any
 
 from sqlalchemy.engine import Engine
 
-from connectors.wechat.articles import (
-    Article,
-    draft_add,
-    freepublish_get,
-    freepublish_submit,
-    upload_cover,
-    upload_news_image,
-)
+from connectors.wechat.articles import freepublish_get, freepublish_submit
 from connectors.wechat.client import WeChatClient
+from connectors.wechat.drafts import add_draft
 from connectors.wechat.errors import ApiError, WeChatError, describe
 from connectors.wechat.intake import CHANNEL
 from connectors.wechat.media import BadMedia
@@ -26,13 +19,10 @@ from messages import leases, publications
 from messages.clock import utc_now
 from messages.database import reading, writing
 from messages.holders import new_holder
-from messages.media import PHOTOS
 
 logger = logging.getLogger(__name__)
 
 LEASE_NAME, LEASE, EVERY = "wechat publisher", 60.0, 2.0
-DIGEST_CHARACTERS = 54
-WITHOUT_PICTURE = "an article in the history needs a picture"
 
 
 class Publisher:
@@ -97,15 +87,7 @@ class Publisher:
             publications.step(session, row.id, row.state, values.pop("new"), utc_now(), **values)
 
     async def _draft(self, row: Any) -> dict[str, Any]:
-        if not row.pictures:
-            return {"new": "failed", "reason": WITHOUT_PICTURE}
-        files = [await asyncio.to_thread((PHOTOS / path).read_bytes) for path in row.pictures]
-        addresses = [await upload_news_image(self._client, data) for data in files]
-        content = "".join(f'<p><img src="{html.escape(addresses[number - 1])}"></p>' if number
-                          else f"<p>{html.escape(text)}</p>" for text, number in row.parts)
-        digest = next((text for text, _ in row.parts if text), "")[:DIGEST_CHARACTERS]
-        article = Article(row.title, content, await upload_cover(self._client, files[0]), digest)
-        return {"new": "drafted", "draft": await draft_add(self._client, [article])}
+        return {"new": "drafted", "draft": await add_draft(self._client, row.title, row.parts, row.pictures)}
 
     async def _submit(self, row: Any) -> dict[str, Any]:
         return {"new": "publishing", "outside_id": await freepublish_submit(self._client, row.draft)}

@@ -5,9 +5,10 @@ from typing import Sequence
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from messages import conversations, outbox
+from messages import conversations, outbox, pushes
 from messages.database import reading, writing
 from messages.outbox import Allowed, Outgoing
+from messages.pushes import Push
 from messages.replies import Reply
 from messages.tables import outbox as table
 from tests.messages.conftest import NOW, Write, later
@@ -75,6 +76,13 @@ def test_a_pushed_row_never_becomes_an_answer_too(engine: Engine, write: Write) 
     say(engine, message, "一")
     assert push(engine, 5)
     assert answer(engine, message) == []
+
+
+def test_what_waited_for_the_driver_to_write_still_opens_its_page(engine: Engine, write: Write) -> None:
+    with writing(engine) as session:
+        pushes.plan(session, "wechat", "driver-1", Push("road:9", "road", "封路了。", link="https://x.example/9"), NOW)
+        pushes.put_aside(session, [row.id for row in pushes.ripe(session, "wechat", NOW, 9)], "parked", "no way out")
+    assert answer(engine, write()) == ["封路了。\nhttps://x.example/9"]
 
 
 def test_what_may_not_be_pushed_leads_the_next_answer(engine: Engine, write: Write) -> None:

@@ -178,11 +178,12 @@ def test_a_template_whose_outcome_is_unknown_is_asked_for_again_under_its_key(en
     assert (states(engine), len(cards(driver))) == (["sent"], 1)
 
 
-def broadcast_to(engine: Engine, drivers: list[str], may_mass: bool = False) -> Broadcast:
+def broadcast_to(engine: Engine, drivers: list[str], may_mass: bool = False, **more: Any) -> Broadcast:
     now = utc_now()
     with writing(engine) as session:
         values = {"channel": "wechat", "title": "台风通知", "text": "台风要来了，少出门。", "link": "",
-                  "audience": "所有人", "counted": len(drivers), "may_mass": may_mass, "begins_at": now, "until": None}
+                  "audience": "所有人", "counted": len(drivers), "may_mass": may_mass, "begins_at": now, "until": None,
+                  **more}
         number = broadcasts.write(session, None, values, "wang", now)
         session.execute(sa.update(broadcast_table).values(state="approved"))
         found = broadcasts.find(session, number)

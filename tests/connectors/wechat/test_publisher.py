@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-import connectors.wechat.publisher
+import connectors.wechat.drafts
 from connectors.wechat.client import WeChatClient
 from connectors.wechat.publisher import Publisher
 from messages import publications
@@ -46,7 +46,7 @@ def publish(stand_in: StandIn, url: str, pictures: list[str]) -> Any:
 
 @pytest.fixture
 def picture(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setattr(connectors.wechat.publisher, "PHOTOS", tmp_path)
+    monkeypatch.setattr(connectors.wechat.drafts, "PHOTOS", tmp_path)
     file = io.BytesIO()
     Image.new("RGB", (60, 40), "navy").save(file, "JPEG")
     (tmp_path / "a.jpg").write_bytes(file.getvalue())
