@@ -28,6 +28,7 @@ from actions.wanted_times import (
     wider,
 )
 from bot.settings import load_station
+from traffic.appointments import bookings_of
 from traffic.errors import AlreadyBooked, SlotFull, SlotUnknown, TooManyNoShows
 from traffic.slot_holds import hold
 from traffic.slots import Slot
@@ -121,12 +122,12 @@ class ActionAskChosenSlot(Action):
         if obstacle:
             dispatcher.utter_message(response=f"utter_closed_{obstacle}")
             wish = instead(wish, obstacle)
-        slots = await records.look_up(slots_for, kind, wish, OFFERED)
+        slots = await _others(tracker, kind, wish)
         full = wish if not slots and not wish.get("after") else None
         if not slots:
             dispatcher.utter_message(response="utter_no_more_slots" if wish.get("after") else "utter_slots_full")
             wish = wider(wish)
-            slots = await records.look_up(slots_for, kind, wish, OFFERED)
+            slots = await _others(tracker, kind, wish)
         offered = [as_offer(slot) for slot in slots]
         buttons = [slot_button(offer) for offer in offered]
         if full is not None and (tracker.active_loop or {}).get("name") == BOOKING_FORM:
@@ -134,6 +135,15 @@ class ActionAskChosenSlot(Action):
         dispatcher.utter_message(response="utter_ask_chosen_slot" if offered else "utter_ask_other_day",
                                  buttons=buttons)
         return [SlotSet("offered", offered), SlotSet("wanted_time", wish)]
+
+
+async def _others(tracker: Tracker, kind: str, wish: Dict[str, Any]) -> List[Slot]:
+    """Free times as wished; to who moves an appointment not the time that it has already."""
+    changed = tracker.get_slot("booking")
+    booked = await records.look_up(bookings_of, tracker.sender_id, now=records.now()) if changed else []
+    own = {booking.slot.starts for booking in booked if booking.number == changed}
+    found = await records.look_up(slots_for, kind, wish, OFFERED + len(own))
+    return [slot for slot in found if slot.starts not in own][:OFFERED]
 
 
 def tell_no_shows(dispatcher: CollectingDispatcher, again: datetime.date) -> None:

@@ -29,6 +29,7 @@ from actions.ticket_pictures import (
 from actions.turn import Turn, begins
 from actions.unclear import why_unclear
 from bot.personal_numbers import covered
+from traffic.accident_cases import cases_of
 from traffic.errors import NotYours
 from traffic.numbers import ACCIDENT
 from traffic.tickets import Ticket, open_ticket, rate, ticket, tickets_of
@@ -169,7 +170,10 @@ class ActionQueryTicket(Action):
             await tell_ticket(dispatcher, tracker.sender_id, str(number).upper())
             return []
         found = await records.look_up(tickets_of, tracker.sender_id, SHOWN)
-        if found:
+        cases = await records.look_up(cases_of, tracker.sender_id, 1)
+        if cases and (not found or "事故" in turn.text):
+            await tell_case_by_number(dispatcher, tracker.sender_id, cases[0].number)
+        elif found:
             unrated = next((t for t in found if t.state in ANSWERED and t.rating is None), None)
             dispatcher.utter_message(response="utter_tickets", lines=[_line(t) for t in found],
                                      buttons=rating_buttons(unrated) if unrated else [])

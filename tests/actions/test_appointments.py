@@ -10,10 +10,11 @@ from sqlalchemy.engine import Engine
 from actions.appointments import ValidateAppointmentForm
 from actions.inspections import ActionTellInspectionDue
 from actions.slot_questions import ActionAskChosenSlot, as_offer
+from actions.wanted_times import moment_of
 from tests.actions.acting import Said, act
 from tests.actions.conftest import NOW
 from tests.actions.trackers import acted, entity, heard, opened, said, tracker
-from traffic.appointments import BookingRow, bookings_of
+from traffic.appointments import BookingRow, book, bookings_of
 from traffic.bindings import bind_vehicle
 from traffic.database import reading, writing
 from traffic.slots import Slot, SlotHold, SlotRow, free_slots
@@ -157,3 +158,13 @@ def test_who_missed_too_many_is_told_from_when_on_and_books_nothing(town: Engine
         assert told.slot("requested_slot") is None
     with reading(town) as session:
         assert bookings_of(session, "driver-1", now=NOW) == []
+
+
+def test_who_moves_an_appointment_is_not_offered_the_time_it_has(town: Engine) -> None:
+    slot = first_free(town)
+    with writing(town) as session:
+        booked = book(session, "driver-1", "inspection", slot.id, "浙J3K905", "k", now=NOW)
+    asked = act(ActionAskChosenSlot(), heard("改预约", "change_appointment"), appointment_kind="inspection",
+                booking=booked.number)
+    assert asked.titles
+    assert slot.starts not in {moment_of(offer["starts"]) for offer in asked.slot("offered")}

@@ -9,6 +9,7 @@ from actions.tickets import ActionOpenTicket, ActionQueryTicket, ValidateTicketF
 from tests.actions.acting import act
 from tests.actions.conftest import NOW
 from tests.actions.trackers import acted, heard, opened, tracker
+from traffic.accidents import open_accident_case
 from traffic.database import reading, writing
 from traffic.ticket_answers import answer_ticket
 from traffic.tickets import open_ticket, photos_of, ticket
@@ -91,3 +92,12 @@ def test_a_suggestion_said_at_once_is_not_asked_for_again(town: Engine, text: st
     answer = act(ValidateTicketForm(), heard(text, "give_suggestion"), opened("ticket_form"))
     assert (answer.slot("ticket_text") == text) is told
     assert town
+
+
+def test_how_far_an_accident_is_is_told_of_the_case(town: Engine) -> None:
+    with writing(town) as session:
+        open_accident_case(session, "driver-1", "k", now=NOW)
+        open_ticket(session, "driver-1", "complaint", "太吵", "k", now=NOW)
+    asked = act(ActionQueryTicket(), heard("我那个事故处理得怎么样了", "query_ticket"))
+    assert asked.names == ["utter_accident_resumed", "utter_accident_step_place"]
+    assert act(ActionQueryTicket(), heard("我的投诉呢", "query_ticket")).names == ["utter_tickets"]
