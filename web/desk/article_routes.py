@@ -7,11 +7,14 @@ from typing import Any, Dict, List
 
 from sanic.response import HTTPResponse, raw, redirect
 
-from messages import publications
+from messages import publications, pushes
 from messages.database import reading, writing
+from messages.pushes import Push
 from traffic import articles, photos
 from traffic.announcements import Announcement
 from traffic.errors import ArticleError, BulletinError, PhotoRefused
+from web.article_looks import look_word
+from web.desk import phones
 from web.desk.database import records
 from web.desk.deeds import of_words, record
 from web.desk.errors import Missing
@@ -126,6 +129,28 @@ def _show(office: Office, visit: Visit, number: int, starts: datetime.datetime,
         record(session, visit.officer.name, "article_published", f"article:{number}", now=visit.now)
 
 
+async def _preview(office: Office, visit: Visit, number: int) -> HTTPResponse:
+    shown = await office.do(_show_first, office, visit, number)
+    return redirect(f"/desk/articles/{number}?{'said=article_previewed' if shown else 'wrong=phone'}", status=303)
+
+
+def _show_first(office: Office, visit: Visit, number: int) -> bool:
+    """The card and the page on the officer's own phone; False when it isn't registered, or nobody said our address."""
+    row, pictures = _find(office, number)
+    word = look_word(office.secret, number, office.clock.today())
+    page, now = f"{office.settings.pages_address}/h5/articles/{number}/draft/{word}", visit.now
+    fields = {"title": row.title, **({"picture": f"{page}/pictures/1"} if pictures else {})}
+    with writing(office.engine) as session:
+        phone = phones.registered(session).get(visit.officer.name)
+        if phone is None or not office.settings.pages_address:
+            return False
+        first = next((text for text, _ in articles.parts(row.body, len(pictures)) if text), row.title)
+        pushes.plan(session, CHANNEL, phone, Push(f"article:{number}:{now.timestamp():.3f}", "preview",
+                                                  first if pictures else row.title, fields, page), now)
+        record(session, visit.officer.name, "article_previewed", f"article:{number}", now=now)
+    return True
+
+
 async def _history(office: Office, visit: Visit, number: int) -> HTTPResponse:
     await office.do(_want, office, visit, number)
     return redirect(f"/desk/articles/{number}?said=history", status=303)
@@ -169,6 +194,7 @@ ROUTES = [
     Route("/articles/<number:int>", _one, may="supervise"),
     Route("/articles/<number:int>", _change, "POST", may="supervise"),
     Route("/articles/<number:int>/publish", _publish, "POST", may="supervise"),
+    Route("/articles/<number:int>/preview", _preview, "POST", may="supervise"),
     Route("/articles/<number:int>/history", _history, "POST", may="supervise"),
     Route("/articles/<number:int>/withdraw", _withdraw, "POST", may="supervise"),
     Route("/articles/<number:int>/pictures/<place:int>", _picture, may="supervise"),

@@ -17,6 +17,7 @@ from traffic.audience import read_audience
 from traffic.errors import BulletinError
 from traffic.roads import roads
 from web.desk import phones
+from web.desk.broadcast_articles import carried, offered
 from web.desk.database import records
 from web.desk.deeds import of_words, record
 from web.desk.errors import Missing
@@ -40,6 +41,7 @@ class Form:
     title: str = ""
     text: str = ""
     link: str = ""
+    article: str = ""
     audience: str = ""
     may_mass: str = ""
     begins: str = ""
@@ -78,7 +80,9 @@ async def _write(office: Office, visit: Visit, form: Form, number: int, wrong: s
 
 def _book_now(office: Office, visit: Visit) -> Dict[str, Any]:
     with reading(office.engine) as session:
-        return _book(office, session, office.clock.local(visit.now).strftime("%Y-%m"))
+        with records(session) as traffic:
+            found = [(row.id, row.title) for row in offered(traffic, visit.now)]
+        return {"articles": found, **_book(office, session, office.clock.local(visit.now).strftime("%Y-%m"))}
 
 
 async def _count(office: Office, visit: Visit) -> HTTPResponse:
@@ -96,8 +100,9 @@ def _counted(office: Office, words: str, now: datetime.datetime) -> Dict[str, An
 
 async def _edit(office: Office, visit: Visit, number: int) -> HTTPResponse:
     found = await office.do(_find, office, number)
-    form = Form(found.title, found.text, found.link, found.audience, "yes" if found.may_mass else "",
-                written(found.begins_at), written(found.until))
+    article = str(found.article["number"]) if found.article else ""
+    form = Form(found.title, found.text, "" if article else found.link, article, found.audience,
+                "yes" if found.may_mass else "", written(found.begins_at), written(found.until))
     return await _write(office, visit, form, number, "")
 
 
@@ -136,7 +141,9 @@ def _keep(office: Office, visit: Visit, number: int, form: Form) -> int:
     fault = next((name for name, bad in wrong.items() if bad), "")
     if fault:
         raise BulletinError(fault)
-    values = {"channel": CHANNEL, "title": form.title, "text": form.text, "link": form.link, "audience": form.audience,
+    article = _carried(office, form.article, begins)
+    values = {"channel": CHANNEL, "title": form.title, "text": form.text, "article": article,
+              "link": article["address"] if article else form.link, "audience": form.audience,
               "counted": counted["count"], "may_mass": form.may_mass == "yes", "begins_at": begins,
               "until": until or begins + datetime.timedelta(days=7)}
     with writing(office.engine) as session:
@@ -144,6 +151,11 @@ def _keep(office: Office, visit: Visit, number: int, form: Form) -> int:
         record(session, visit.officer.name, "broadcast_written", f"broadcast:{kept}", of_words(form.text),
                now=visit.now)
     return kept
+
+
+def _carried(office: Office, number: str, begins: datetime.datetime) -> Dict[str, Any] | None:
+    with reading(office.engine) as session, records(session) as traffic:
+        return carried(traffic, number, office.settings.pages_address, begins)
 
 
 async def _one(office: Office, visit: Visit, number: int) -> HTTPResponse:

@@ -14,6 +14,7 @@ from traffic import photos
 from traffic.announcements import Announcement, announcement, latest
 from traffic.articles import article_of, parts
 from traffic.presentation import local
+from web.article_looks import may_look
 from web.driver.errors import Missing
 from web.driver.guard import Route, Visit
 from web.driver.guides import guides, in_words_of
@@ -68,9 +69,26 @@ async def _article(hall: Hall, visit: Visit | None, name: str) -> HTTPResponse:
     guide = guides().get(name)
     if guide:
         return hall.page("guide.html", visit=visit, guide=in_words_of(guide, hall.station))
-    found = await hall.look_up(published, name, hall.now())
+    return await _page(hall, visit, await hall.look_up(published, name, hall.now()), f"/h5/articles/{name}", "")
+
+
+async def _draft(hall: Hall, visit: Visit | None, name: str, word: str) -> HTTPResponse:
+    """The page as drivers will see it, for officers who have its address on their phone."""
+    found = await hall.look_up(_looked_at, name, word, hall.settings.weijing_secret, hall.now())
+    return await _page(hall, visit, found, f"/h5/articles/{name}/draft/{word}", "预览，还没有发布")
+
+
+def _looked_at(session: Session, name: str, word: str, secret: str, now: datetime.datetime) -> Announcement:
+    number = int(name) if name.isascii() and name.isdigit() and int(name) < LARGEST_ID else 0
+    found = announcement(session, number) if may_look(secret, number, word, local(now).date()) else None
+    if found is None:
+        raise Missing("no such article")
+    return found
+
+
+async def _page(hall: Hall, visit: Visit | None, found: Announcement, address: str, note: str) -> HTTPResponse:
     pictures = await hall.look_up(_pictures, found.id)
-    return hall.page("article.html", visit=visit, article=found, title=_title(found),
+    return hall.page("article.html", visit=visit, article=found, title=_title(found), address=address, note=note,
                      parts=parts(found.body, len(pictures)))
 
 
@@ -80,7 +98,15 @@ def _pictures(session: Session, number: int) -> List[str]:
 
 
 async def _picture(hall: Hall, visit: Visit | None, name: str, place: int) -> HTTPResponse:
-    found = await hall.look_up(published, name, hall.now())
+    return await _jpeg(hall, await hall.look_up(published, name, hall.now()), place)
+
+
+async def _draft_picture(hall: Hall, visit: Visit | None, name: str, word: str, place: int) -> HTTPResponse:
+    found = await hall.look_up(_looked_at, name, word, hall.settings.weijing_secret, hall.now())
+    return await _jpeg(hall, found, place)
+
+
+async def _jpeg(hall: Hall, found: Announcement, place: int) -> HTTPResponse:
     pictures = await hall.look_up(_pictures, found.id)
     data = await asyncio.to_thread(photos.read, pictures[place - 1]) if 1 <= place <= len(pictures) else None
     if data is None:
@@ -102,5 +128,7 @@ def published(session: Session, name: str, now: datetime.datetime) -> Announceme
 ROUTES = [
     Route("/articles", _articles, public=True), Route("/articles/<name:str>", _article, public=True),
     Route("/articles/<name:str>/pictures/<place:int>", _picture, public=True),
+    Route("/articles/<name:str>/draft/<word:str>", _draft, public=True),
+    Route("/articles/<name:str>/draft/<word:str>/pictures/<place:int>", _draft_picture, public=True),
     Route("/articles/topic/<topic:str>/<period:str>", _of_topic, public=True),
 ]

@@ -6,17 +6,21 @@ import pathlib
 import re
 
 import pytest
+import sqlalchemy as sa
 from PIL import Image
 from sqlalchemy.engine import Engine
 
 from messages.clock import utc_now
 from messages.database import reading, writing
+from messages.tables import outbox
 from tests.web.desk.test_pages import SCRIPTS, Browser, browser, served
 from traffic import photos
 from traffic.announcements import latest
 from traffic.demo.town import build_town
 from traffic.road_subscriptions import subscribe_road
+from web.desk import phones
 from web.desk.database import records
+from web.desk.phones import Shown
 
 __all__ = ["browser", "served"]
 FORM = {"topic": "notice", "title": "移动测速点", "body": "本周移动测速在224省道白沙桥东。\n[图1]\n请按限速开。"}
@@ -55,6 +59,26 @@ def test_written_with_a_picture_seen_published_found_and_withdrawn(engine: Engin
     assert lead.get(f"/h5/articles/{number}/pictures/1").headers["content-type"] == "image/jpeg"
     lead.post(f"/desk/articles/{number}/withdraw")
     assert titles(engine) == []
+
+
+def test_a_draft_is_looked_at_on_the_officers_own_phone_and_by_nobody_else(engine: Engine, browser: Browser) -> None:
+    lead = browser("wang", "lead")
+    location = lead.post("/desk/articles", data=FORM, files={"pictures": ("a.jpg", picture(), "image/jpeg")}).headers[
+        "location"].split("?")[0]
+    assert "wrong=phone" in lead.post(f"{location}/preview").headers["location"]
+    assert "还没登记您的手机" in lead.get(f"{location}?wrong=phone").text
+    with writing(engine) as session:
+        phones.register(session, Shown(1, "wechat", "phone-of-wang", "wang"), utc_now())
+    assert "said=article_previewed" in lead.post(f"{location}/preview").headers["location"]
+    with reading(engine) as session:
+        row = session.execute(sa.select(outbox).where(outbox.c.topic == "preview")).one()
+    page = re.sub(r"^https?://[^/]+", "", row.link)
+    assert (row.driver, row.fields["title"], row.fields["picture"]) == ("phone-of-wang", "移动测速点",
+                                                                        f"{row.link}/pictures/1")
+    assert "预览，还没有发布" in lead.get(page).text
+    assert lead.get(f"{page}/pictures/1").headers["content-type"] == "image/jpeg"
+    assert lead.get(page[:-1] + ("0" if page[-1] != "0" else "1")).status_code == 404
+    assert lead.get(page.rsplit("/", 2)[0]).status_code == 404  # still a draft for drivers
 
 
 def test_what_is_wrong_is_named(browser: Browser) -> None:

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import io
+import pathlib
 import re
 
 import pytest
 import sqlalchemy as sa
+from PIL import Image
 from sqlalchemy.engine import Engine
 
 from messages import broadcasts
@@ -14,6 +17,7 @@ from tests.connectors.wechat.account import Driver, soon
 from tests.web.desk.conftest import Write
 from tests.web.desk.test_pages import SCRIPTS, Browser, browser, served
 from tests.web.fake_account import ACCOUNT
+from traffic import photos
 from traffic.audit import AuditEntry
 from web.desk import phones
 from web.desk.database import records
@@ -94,6 +98,30 @@ def test_a_phone_that_tries_words_is_not_listened_to(engine: Engine, browser: Br
     write(word, driver="guesser", now=utc_now(), turn=False)
     assert soon(lambda: len(said(engine, "phone:")) == phones.MOST_TRIES)
     assert "wang（您）" not in lead.get("/desk/broadcasts/phones").text
+
+
+def test_a_broadcast_carries_a_published_article_with_its_picture(
+        engine: Engine, browser: Browser, write: Write, tmp_path: pathlib.Path,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(photos, "PHOTOS", tmp_path)
+    write("你好")
+    lead = browser("wang", "lead")
+    assert "群发本身不能直接传图片" in lead.get("/desk/broadcasts/new").text
+    file = io.BytesIO()
+    Image.new("RGB", (60, 40), "navy").save(file, "JPEG")
+    article = re.findall(r"\d+", lead.post(
+        "/desk/articles", data={"topic": "notice", "title": "防台须知", "body": "别出门。"},
+        files={"pictures": ("a.jpg", file.getvalue(), "image/jpeg")}).headers["location"])[0]
+    assert "还没有发布" in lead.post("/desk/broadcasts", data={**FORM, "article": article}).text
+    lead.post(f"/desk/articles/{article}/publish", data={"starts": "2026-01-01T08:00"})
+    assert "防台须知</option>" in lead.get("/desk/broadcasts/new").text
+    location = lead.post("/desk/broadcasts", data={**FORM, "article": article}).headers["location"]
+    assert "点开是文章《防台须知》" in lead.get(location).text
+    with reading(engine) as session:
+        found = broadcasts.listed(session)[0]
+    assert found.article
+    assert found.link == found.article["address"] == found.article["picture"].removesuffix("/pictures/1")
+    assert f'value="{article}" selected' in lead.get(f"/desk/broadcasts/{found.id}/edit").text
 
 
 def test_two_persons_two_phones_then_it_runs_and_is_stopped(engine: Engine, ready: tuple[list[Browser], int]) -> None:
