@@ -135,6 +135,14 @@ async def tell_next(dispatcher: CollectingDispatcher, found: CaseView, resumed: 
         dispatcher.utter_message(response=f"utter_accident_step_{step}", **_about(found))
 
 
+async def go_on(dispatcher: CollectingDispatcher, subscriber: str) -> bool:
+    """Takes up an open case where it was (继续, after whatever pause); False without one."""
+    found = await records.look_up(current_case, subscriber, records.now())
+    if found:
+        await tell_next(dispatcher, found, resumed=True)
+    return bool(found)
+
+
 async def tell_case(dispatcher: CollectingDispatcher, found: CaseView) -> None:
     """Reminds of a case, with what is still to do, and lets one go on or leave it."""
     buttons = [dict(GO_ON), dict(GIVE_UP)] if found.case.state == "gathering" else [dict(GO_ON)]

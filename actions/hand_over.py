@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Any, Dict, List, Sequence
 
 from rasa_sdk import Action, Tracker
@@ -11,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions import records
+from actions.accident_steps import go_on
 from actions.presentation import day, local
 from actions.privacy import forget_all
 from actions.turn import Turn, said_before
@@ -23,6 +25,7 @@ OFFERS = frozenset({"utter_offer_human", "utter_gave_up"})
 ASKED, UNSURE = "asked", "unsure"
 REASONS = frozenset({UNSURE, "repeated", "angry", "officer_complaint", "media", "death"})
 OPENING = frozenset({"utter_greet", "utter_welcome", "utter_help", "utter_affirm", "utter_affirm_done"})
+GOES_ON = re.compile(r"继续|接着|往下")
 OFFERED_IN_OWN_WORDS = frozenset({"angry", "death"})
 
 
@@ -39,7 +42,7 @@ class ActionRequestHuman(Action):
 
 
 class ActionAffirm(Action):
-    """A yes outside of any form: to the offer of a person, to deleting one's data, or to nothing in particular."""
+    """A yes outside of any form: to going on with an accident, to a person, to deleting one's data, or to nothing."""
 
     def name(self) -> str:
         """Rasa's name."""
@@ -48,6 +51,8 @@ class ActionAffirm(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
         """Does what was asked just before."""
         before = said_before(tracker)
+        if GOES_ON.search(Turn.of(tracker).text) and await go_on(dispatcher, tracker.sender_id):
+            return []
         if OFFERS.intersection(before):
             return hand_over(dispatcher, tracker, ASKED)
         if "utter_ask_forget" in before:

@@ -136,7 +136,7 @@ class ActionOpenTicket(Action):
         text, kind = tracker.get_slot("ticket_text"), tracker.get_slot("ticket_kind") or "question"
         if text and tracker.get_slot("confirmed"):
             known = tracker.get_slot("ticket_details") or {}
-            happened = datetime.datetime.fromisoformat(known["at"]) if known.get("at") else None
+            happened = happened_at(known)
             opened, pictures = await records.change(
                 _open, pictures_sent(tracker), tracker.sender_id, kind, text, Turn.of(tracker).key,
                 plate=known.get("plate"), place=known.get("place"), happened_at=happened, now=records.now())
@@ -164,7 +164,8 @@ class ActionQueryTicket(Action):
         turn = Turn.of(tracker)
         number, rating = turn.value("ticket_number"), turn.value("ticket_rating")
         if rating and not turn.text:
-            await _rate(dispatcher, tracker.sender_id, *str(rating).split(" "))
+            rated, _, stars = str(rating).partition(" ")
+            await _rate(dispatcher, tracker.sender_id, rated, stars)
             return []
         if number:
             await tell_ticket(dispatcher, tracker.sender_id, str(number).upper())
@@ -202,7 +203,7 @@ def rating_buttons(answered: Ticket) -> List[Dict[str, str]]:
              "payload": f'/query_ticket{{"ticket_rating": "{answered.number} {stars}"}}'} for stars in STARS]
 
 
-async def _rate(dispatcher: CollectingDispatcher, subscriber: str, number: str, stars: str = "") -> None:
+async def _rate(dispatcher: CollectingDispatcher, subscriber: str, number: str, stars: str) -> None:
     """Keeps it; equal words for unknown and another's."""
     try:
         await records.change(rate, subscriber, number, int(stars))
@@ -246,6 +247,12 @@ def details(turn: Turn) -> Dict[str, Any]:
     place = "".join(str(v) for v in (*turn.values("road")[:1], *turn.values("place")[:1]))
     return {"plate": turn.value("plate_number"), "place": place or None,
             "at": time.get("from") if isinstance(time, dict) else None}
+
+
+def happened_at(known: Dict[str, Any]) -> datetime.datetime | None:
+    """When it was; what is still to come (天天晚上八点以后) is no such moment."""
+    at = datetime.datetime.fromisoformat(known["at"]) if known.get("at") else None
+    return at if at and at <= records.now() else None
 
 
 def _line(found: Ticket) -> Dict[str, Any]:

@@ -14,6 +14,7 @@ from actions import records
 from actions.accident_steps import take_up_accident, tell_case_by_number
 from actions.accidents import ActionGuideMinorAccident, ActionMentionAccident, ValidateMinorAccidentForm
 from actions.fallback import ActionFallback
+from actions.hand_over import ActionAffirm
 from actions.inform import ActionInform
 from actions.turn import Turn
 from bot.settings import ROOT
@@ -181,6 +182,14 @@ def test_who_is_hurt_while_the_place_is_asked_for_ends_the_questions() -> None:
     asyncio.run(ValidateMinorAccidentForm().get_extraction_events(dispatcher, message, {}))
     assert said(dispatcher) == ["utter_accident_injured"]
     assert case_of_now(number).case.state == "with_officer"
+
+
+def test_going_on_takes_the_case_up_where_it_was() -> None:
+    message = tracker(heard("继续", "affirm"))
+    message.sender_id = ME
+    assert run(ActionAffirm(), message) == ["utter_affirm"]
+    opened()
+    assert run(ActionAffirm(), message) == ["utter_accident_resumed", "utter_ask_accident_photo_front"]
 
 
 def case_of_now(number: str) -> Any:

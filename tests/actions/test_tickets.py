@@ -5,7 +5,7 @@ from sqlalchemy.engine import Engine
 
 from actions.inform import ActionInform
 from actions.ticket_pictures import asks_about_evidence, pictures_sent
-from actions.tickets import ActionOpenTicket, ActionQueryTicket, ValidateTicketForm
+from actions.tickets import ActionOpenTicket, ActionQueryTicket, ValidateTicketForm, happened_at
 from tests.actions.acting import act
 from tests.actions.conftest import NOW
 from tests.actions.trackers import acted, heard, opened, tracker
@@ -101,3 +101,9 @@ def test_how_far_an_accident_is_is_told_of_the_case(town: Engine) -> None:
     asked = act(ActionQueryTicket(), heard("我那个事故处理得怎么样了", "query_ticket"))
     assert asked.names == ["utter_accident_resumed", "utter_accident_step_place"]
     assert act(ActionQueryTicket(), heard("我的投诉呢", "query_ticket")).names == ["utter_tickets"]
+
+
+@pytest.mark.parametrize(("at", "kept"), [("2000-01-01T20:00:00+08:00", True), ("2999-01-01T20:00:00+08:00", False)])
+def test_what_is_still_to_come_is_no_time_of_a_report(town: Engine, at: str, kept: bool) -> None:
+    assert (happened_at({"at": at}) is not None) is kept
+    assert town
