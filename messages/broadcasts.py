@@ -106,8 +106,8 @@ def preview(session: Connection, broadcast: Broadcast, phones: Sequence[str], no
     """Shows it on the officers' phones. Raises NotAllowed with fewer than two of them."""
     if len(set(phones)) < PREVIEWS or broadcast.state != "draft":
         raise NotAllowed("a preview goes to two phones")
-    shown = Push(f"preview:{broadcast.id}:{now.timestamp():.3f}", "preview", broadcast.text, _fields(broadcast),
-                 broadcast.link)
+    shown = Push(f"preview:{broadcast.id}:{now.timestamp():.3f}", "preview", broadcast.text,
+                 {**_fields(broadcast), **_whole(broadcast)}, broadcast.link)
     for phone in dict.fromkeys(phones):
         pushes.plan(session, broadcast.channel, phone, dataclasses.replace(shown, key=f"{shown.key}:{phone}"), now)
     session.execute(sa.update(broadcasts).where(broadcasts.c.id == broadcast.id).values(previewed_at=now))
@@ -165,6 +165,11 @@ def fill(session: Connection, broadcast: Broadcast, drivers: Sequence[str], to: 
 def _fields(broadcast: Broadcast) -> dict[str, str]:
     picture = str((broadcast.article or {}).get("picture", ""))
     return {"title": broadcast.title, "note": broadcast.text, **({"picture": picture} if picture else {})}
+
+
+def _whole(broadcast: Broadcast) -> dict[str, str]:
+    return {"article": pushes.packed(broadcast.article["parts"], broadcast.article["pictures"])} if (
+        broadcast.article) else {}
 
 
 def run(session: Connection, number: int) -> None:

@@ -9,6 +9,7 @@ import collections
 import dataclasses
 import datetime
 import functools
+import json
 from typing import Any, Iterable, Mapping, Optional, Sequence
 
 import sqlalchemy as sa
@@ -26,7 +27,7 @@ COUNTED = ("sent", "passive", "unknown", "sending")
 @dataclasses.dataclass(frozen=True)
 class Push:
     """One thing to be said to one driver. `fields` are its parts for templates (title, when, where, note, …), and with
-    `picture` (an address) also for a card that opens `link`.
+    `picture` (an address) also for a card that opens `link`; a preview may bring the `packed` article.
 
     Not said before `not_before` nor after `until`; the same `key` is said once. What is `urgent` doesn't wait for the
     end of the station's quiet hours.
@@ -70,6 +71,11 @@ class Ended:
     outside_id: Optional[str] = None
     again_in: Optional[float] = None
     same_way: bool = False
+
+
+def packed(parts: Sequence[Sequence[Any]], pictures: Sequence[str]) -> str:
+    """An article as a field; parts and pictures as `publications.want` takes them."""
+    return json.dumps({"parts": parts, "pictures": pictures})
 
 
 def plan(session: Connection, channel: str, driver: str, push: Push, now: datetime.datetime, *,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime
+import json
 import logging
 import time
 import uuid
@@ -19,9 +20,11 @@ from sqlalchemy.engine import Connection, Engine
 from connectors.wechat import broadcasts as wechat
 from connectors.wechat.client import WeChatClient
 from connectors.wechat.codes import AGAIN, NO_PERMISSION, WINDOW_CLOSED, outcome_of
+from connectors.wechat.drafts import add_draft
 from connectors.wechat.errors import ApiError, NotSent, OutcomeUnknown, describe
 from connectors.wechat.intake import CHANNEL
 from connectors.wechat.mass_announcer import MassAnnouncer
+from connectors.wechat.media import BadMedia
 from connectors.wechat.push_worker import Circuit, backoff
 from connectors.wechat.ways import HOLDING, Decision, Ways
 from messages import broadcasts, job_ends, leases, notices, pushes, quotas
@@ -258,10 +261,19 @@ class Announcer:
             await wechat.send_subscribe_notice(self._client, row.driver, notice.id, self._ways.fields(notice, row),
                                                row.link)
         elif decision.way == "preview":
-            await wechat.mass_preview(self._client, row.driver, wechat.mass_text(_words(row)))
+            await wechat.mass_preview(self._client, row.driver, await self._mass_content(row))
         else:
             await self._client.send(row.driver, shown(row))
         return ""
+
+    async def _mass_content(self, row: Planned) -> wechat.Content:
+        """As a mass send would show it: the article that it brings, or its words."""
+        if row.fields.get("article"):
+            article = json.loads(row.fields["article"])
+            with contextlib.suppress(BadMedia):
+                return wechat.mass_article(await add_draft(self._client, row.fields["title"], article["parts"],
+                                                           article["pictures"], row.text))
+        return wechat.mass_text(_words(row))
 
     def _begin(self, row: Planned, claim: str) -> bool:
         with writing(self._engine) as session:

@@ -9,7 +9,7 @@ from sanic.response import HTTPResponse, raw, redirect
 
 from messages import publications, pushes
 from messages.database import reading, writing
-from messages.pushes import Push
+from messages.pushes import Push, packed
 from traffic import articles, photos
 from traffic.announcements import Announcement
 from traffic.errors import ArticleError, BulletinError, PhotoRefused
@@ -139,12 +139,14 @@ def _show_first(office: Office, visit: Visit, number: int) -> bool:
     row, pictures = _find(office, number)
     word = look_word(office.secret, number, office.clock.today())
     page, now = f"{office.settings.pages_address}/h5/articles/{number}/draft/{word}", visit.now
-    fields = {"title": row.title, **({"picture": f"{page}/pictures/1"} if pictures else {})}
+    parts = articles.parts(row.body, len(pictures))
+    fields = {"title": row.title, **({"picture": f"{page}/pictures/1", "article": packed(parts, pictures)}
+                                     if pictures else {})}
     with writing(office.engine) as session:
         phone = phones.registered(session).get(visit.officer.name)
         if phone is None or not office.settings.pages_address:
             return False
-        first = next((text for text, _ in articles.parts(row.body, len(pictures)) if text), row.title)
+        first = next((text for text, _ in parts if text), row.title)
         pushes.plan(session, CHANNEL, phone, Push(f"article:{number}:{now.timestamp():.3f}", "preview",
                                                   first if pictures else row.title, fields, page), now)
         record(session, visit.officer.name, "article_previewed", f"article:{number}", now=now)

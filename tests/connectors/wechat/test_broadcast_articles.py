@@ -8,9 +8,9 @@ from sqlalchemy.engine import Engine
 
 import connectors.wechat.drafts
 from connectors.wechat.announcer import shown
-from messages.pushes import Planned
+from messages.pushes import Planned, Push, packed
 from tests.connectors.wechat.account import Driver, soon
-from tests.connectors.wechat.test_announcer import Announce, announce, broadcast_to, engine, fans, progress
+from tests.connectors.wechat.test_announcer import Announce, announce, broadcast_to, engine, fans, plan, progress
 
 __all__ = ["announce", "engine"]
 PAGE = "https://wx.example.cn/h5/articles/7"
@@ -45,6 +45,20 @@ def test_who_has_no_other_way_gets_the_article_itself_in_the_one_mass_send(
     fan = driver.beside("o-fan-0")
     entry = soon(lambda: fan.state()["entries"])[-1]
     assert (entry["kind"], entry["title"], entry["description"]) == ("news", "台风通知", "台风要来了，少出门。")
+
+
+@pytest.mark.parametrize(("there", "kind"), [(True, "news"), (False, "text")])
+def test_an_officers_preview_is_the_article_as_a_mass_send_shows_it(
+        engine: Engine, driver: Driver, announce: Announce, picture: pathlib.Path, there: bool, kind: str) -> None:
+    fan = fans(driver, 2)[0]
+    if not there:
+        picture.unlink()
+    plan(engine, fan, Push("preview:1", "preview", "台风要来了，少出门。", {
+        "title": "台风通知", "picture": f"{PAGE}/pictures/1",
+        "article": packed([["第一段", 0], ["", 1]], ["a.jpg"])}, PAGE))
+    announce()
+    phone = driver.beside(fan)
+    assert soon(lambda: phone.state()["entries"])[-1]["kind"] == kind
 
 
 def test_when_the_picture_is_gone_nothing_is_sent_and_the_reason_stands_in_the_results(
