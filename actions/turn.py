@@ -112,7 +112,10 @@ def _picked(text: str, offered: Sequence[Mapping[str, str]]) -> str | None:
 
 def _meaning(payload: str, intent: str, entities: List[Any]) -> Tuple[str, List[Dict[str, Any]]]:
     match = PAYLOAD.fullmatch(payload)
-    if not match:
+    try:
+        values = json.loads(match[2] or "{}") if match else None
+    except ValueError:  # no button's: somebody typed it
+        values = None
+    if not match or not isinstance(values, dict):
         return intent, entities
-    values = json.loads(match[2] or "{}")
     return match[1], [{"entity": name, "value": value} for name, value in values.items()]

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from actions.turn import Turn, begins, said_before
 from tests.actions.trackers import acted, entity, heard, opened, said, tracker
 from traffic.accidents import AccidentCase
@@ -31,6 +33,11 @@ def test_a_number_beyond_the_offer_is_only_a_number() -> None:
     offer = said("utter_ask_confirmed", ("提交", "/affirm"))
     turn = Turn.of(tracker(heard("投诉"), offer, heard("7", "inform")))
     assert (turn.intent, turn.text) == ("inform", "7")
+
+
+@pytest.mark.parametrize("text", ["/inform{", "/inform{'x': 1}", "/inform{[1]}", "/inform[1]"])
+def test_a_typed_payload_that_no_button_has_is_words(text: str) -> None:
+    assert Turn.of(tracker(heard(text, "nlu_fallback"))).intent == "nlu_fallback"
 
 
 def test_an_offer_of_an_earlier_turn_is_over() -> None:

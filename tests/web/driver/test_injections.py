@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Dict, Iterator, Tuple
 
 import httpx
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
@@ -67,6 +68,7 @@ def forms(case: str, ticket: str, slot: int, text: str) -> Iterator[Tuple[str, D
 
 
 # A string that is neither a plate nor a proof nor a slot gets a page that says so: never an error, never a row.
+@pytest.mark.timeout(1800)  # with all thousand strings it sends some 60,000 forms
 def test_no_field_of_any_form_lets_a_string_be_more_than_a_string(enter: Enter, engine: Engine) -> None:
     case, ticket, slot = started(engine)
     anna: httpx.Client = enter()
