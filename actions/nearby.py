@@ -53,5 +53,7 @@ async def tell_conditions_near(dispatcher: CollectingDispatcher, here: Spot) -> 
 
 
 def _tell(dispatcher: CollectingDispatcher, what: str, lines: List[Dict[str, Any]], count: int) -> None:
+    if count > len(lines):
+        lines = [*lines, {"say": f"utter_more_{what}", "more": count - len(lines)}]
     response = f"utter_{what}_near" if lines else f"utter_no_{what}_near"
     dispatcher.utter_message(response=response, lines=lines, count=count, around=kilometres(NEAR_M))

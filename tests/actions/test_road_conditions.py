@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.engine import Engine
 
+from actions import nearby
 from actions.inform import ActionInform
 from actions.road_conditions import ActionQueryRoadConditions, narrowed
 from actions.speed_cameras import ActionQuerySpeedCameras
@@ -85,7 +86,7 @@ def test_the_location_that_was_asked_for_is_answered_at_once(what: str) -> None:
 
 def test_the_nearest_camera_is_first(town: Engine) -> None:
     answer = act(ActionQuerySpeedCameras(), DUQIAO, SENT, heard("附近有测速吗"))
-    away = [line["away"] for line in answer.messages[0]["lines"]]
+    away = [line["away"] for line in answer.messages[0]["lines"] if "away" in line]
     assert away
     assert "限速" in answer.text
     assert town
@@ -98,3 +99,11 @@ def test_where_they_measure_this_week_is_found_among_the_announcements() -> None
     assert answer.names == ["utter_announcements"]
     assert "本周移动测速点" in answer.text
     assert "限速80" in answer.text
+
+
+@pytest.mark.usefixtures("town")
+def test_what_is_near_but_not_listed_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nearby, "SHOWN", 1)
+    answer = act(ActionQuerySpeedCameras(), DUQIAO, SENT, heard("附近有测速吗"))
+    assert answer.names == ["utter_speed_cameras_near"]
+    assert "另外还有" in answer.text
