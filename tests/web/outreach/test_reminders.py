@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Callable
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from actions.turn import Turn
+from actions.wishes import Wish, wish_in
 from messages.database import reading, writing
 from messages.tables import outbox
+from tests.actions.trackers import heard, tracker
 from tests.traffic.conftest import add_driver, add_slots, add_vehicle
 from tests.web.desk.conftest import NOW
 from traffic.accidents import AccidentCase, AccidentParty
@@ -173,3 +177,6 @@ def test_each_kind_is_said_once_and_switched_off_never(engine: Engine, sentences
     for _ in range(2):
         remind(engine, sentences, afternoon)
     assert [topic for topic, _ in told(engine)] == [kind]
+    off = re.search(r"说“(别再提醒[^”]*)”。$", told(engine)[0][1])
+    assert off
+    assert wish_in(Turn.of(tracker(heard(off[1], "subscribe_road")))) == Wish("reminders", kind, on=False)
