@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Any, Dict, List, Sequence
 
 from rasa_sdk import Action, Tracker
@@ -13,10 +12,11 @@ from rasa_sdk.types import DomainDict
 from actions import records
 from actions.answers import yes_or_no_heard
 from actions.inspections import tell_due
-from actions.presentation import day, local, mask_plate, moment
+from actions.presentation import local, mask_plate, moment
 from actions.slot_questions import NONE, SlotForm, tell_no_shows
 from actions.turn import Turn, begins
 from actions.vehicle_questions import ALL, meant_plate, plate_heard, vehicle_buttons
+from actions.waiting import span_shown
 from traffic.appointments import Booking, book, bookings_of
 from traffic.bindings import bound_vehicles, owns
 from traffic.errors import AlreadyBooked, PlateError, SlotFull, SlotUnknown, TooManyNoShows
@@ -154,10 +154,9 @@ async def tell_bookings(dispatcher: CollectingDispatcher, subscriber: str) -> No
 
 
 def waiting_line(row: WaitingRow) -> Dict[str, Any]:
-    """One entry of the waiting list; its last day is the one before the moment it ends."""
-    today, last = local(records.now()).date(), local(row.latest - datetime.timedelta(minutes=1)).date()
-    return {"say": f"utter_waiting_{row.kind}", "first": day(max(local(row.earliest).date(), today), today),
-            "last": day(last, today), "plate": mask_plate(row.plate or "")}
+    """One entry of the waiting list."""
+    return {"say": f"utter_waiting_{row.kind}", "plate": mask_plate(row.plate or ""),
+            **span_shown(max(row.earliest, records.now()), row.latest)}
 
 
 def _lines(bookings: Sequence[Booking]) -> List[Dict[str, Any]]:

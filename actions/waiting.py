@@ -7,9 +7,9 @@ import re
 from typing import Any, Dict, Mapping
 
 from actions import records
-from actions.presentation import day, local
+from actions.presentation import day, local, moment, time_of_day
 from actions.wanted_times import Wanted, moment_of, whole_days
-from traffic.opening_days import FARTHEST_DAYS
+from traffic.opening_days import FARTHEST_DAYS, local_moment, opening_spans
 from traffic.waiting_list import wait
 
 WAIT = "wait"
@@ -51,6 +51,16 @@ async def put_on_list(subscriber: str, kind: str, plate: str | None, value: str)
     assert found  # `is_wait` said so
     earliest, latest = moment_of(found[1]), moment_of(found[2])
     await records.change(wait, subscriber, kind, plate, earliest, latest, now=records.now())
-    today = local(records.now()).date()
+    return span_shown(earliest, latest)
+
+
+def span_shown(earliest: datetime.datetime, latest: datetime.datetime) -> Dict[str, str]:
+    """First and last day of a span; of a single one its opening and closing."""
+    today, first = local(records.now()).date(), local(earliest).date()
     last = local(latest - datetime.timedelta(minutes=1)).date()
-    return {"first": day(local(earliest).date(), today), "last": day(last, today)}
+    spans = opening_spans(first)
+    opens, closes = ((local_moment(first, spans[0][0]), local_moment(first, spans[-1][1])) if spans else
+                     (earliest, earliest))
+    if first != last or closes <= earliest:
+        return {"first": day(first, today), "last": day(last, today)}
+    return {"first": moment(max(opens, earliest)), "last": time_of_day(closes)}

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Engine
 from actions.appointments import ValidateAppointmentForm
 from actions.inspections import ActionTellInspectionDue
 from actions.slot_questions import ActionAskChosenSlot, as_offer
+from actions.waiting import span_shown
 from actions.wanted_times import moment_of
 from tests.actions.acting import Said, act
 from tests.actions.conftest import NOW
@@ -168,3 +169,12 @@ def test_who_moves_an_appointment_is_not_offered_the_time_it_has(town: Engine) -
                 booking=booked.number)
     assert asked.titles
     assert slot.starts not in {moment_of(offer["starts"]) for offer in asked.slot("offered")}
+
+
+@pytest.mark.parametrize(("days", "last"), [(1, "下午5:00"), (3, "8月6日 周四")])
+def test_of_a_single_day_the_hours_are_said(town: Engine, days: int, last: str) -> None:
+    first = datetime.datetime.fromisoformat("2026-08-04T00:00:00+08:00")
+    shown = span_shown(first, first + days * DAY)
+    assert shown["last"] == last
+    assert shown["first"].startswith("8月4日 周二")
+    assert town

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any, Dict, List, Tuple
 
 import segno
@@ -13,10 +14,12 @@ from traffic.appointments import Booking, book, bookings_of, cancel, change
 from traffic.bindings import bound_vehicles
 from traffic.errors import AlreadyBooked, PlateError, SlotFull, SlotUnknown, TooManyNoShows
 from traffic.no_shows import no_booking_before
+from traffic.opening_days import FARTHEST_DAYS, day_bounds
 from traffic.page_links import digest
 from traffic.plates import parse_plate
 from traffic.slots import KINDS
 from traffic.vehicles import Vehicle
+from traffic.waiting_list import stop_waiting, wait, waiting_of
 from web.driver.calendar import Calendar, calendar_of
 from web.driver.errors import Missing
 from web.driver.guard import Route, Visit
@@ -28,8 +31,9 @@ ELSEWHERE = ("other", "listed")  # the plate stands in another field: typed, or 
 
 async def _bookings(hall: Hall, visit: Visit) -> HTTPResponse:
     found = await hall.look_up(bookings_of, visit.subscriber, now=visit.now)
+    waiting = await hall.look_up(waiting_of, visit.subscriber, now=visit.now)
     return hall.page("appointments.html", visit=visit, bookings=[(b, voucher(hall, b)) for b in found],
-                     said=visit.asked("said"))
+                     waiting=waiting, said=visit.asked("said"))
 
 
 def voucher(hall: Hall, booking: Booking) -> Markup:
@@ -52,9 +56,47 @@ async def _offer(hall: Hall, visit: Visit, kind: str, status: int = 200, wrong: 
     calendar, vehicles = await hall.look_up(_offered, visit, kind)
     again = await hall.look_up(no_booking_before, visit.subscriber, now=visit.now)
     return hall.page("calendar.html", status, visit=visit, kind=kind, booking=None, vehicles=vehicles, wrong=wrong,
-                     again=again,
+                     again=again, full=_full_day(visit, calendar),
                      plate=visit.field("plate") or visit.asked("plate"), calendar=calendar,
                      other=visit.field("other") or hall.station.plate_prefix, key=new_token())
+
+
+def _full_day(visit: Visit, calendar: Calendar) -> datetime.date | None:
+    """The full day on which a place is wanted; None for any other."""
+    wanted = visit.asked("full") or visit.field("full")
+    return next((day.date for week in calendar.weeks for day in week
+                 if day.state == "full" and day.date.isoformat() == wanted), None)
+
+
+async def _wait(hall: Hall, visit: Visit, kind: str) -> HTTPResponse:
+    """Onto the waiting list of a full day, or of the whole month when all of it is full."""
+    if kind not in KINDS:
+        raise Missing("no such kind of appointment")
+    calendar, _ = await hall.look_up(_offered, visit, kind)
+    full = _full_day(visit, calendar)
+    if full is None and calendar.chosen:
+        return await _offer(hall, visit, kind, 409)  # a place is free meanwhile
+    first, last = day_bounds(full) if full else (visit.now, visit.now + datetime.timedelta(days=FARTHEST_DAYS))
+    try:
+        await hall.change(wait, visit.subscriber, kind, _plate(visit), max(first, visit.now), last, now=visit.now)
+    except PlateError:
+        return await _offer(hall, visit, kind, 400, "plate")
+    except TooManyNoShows:
+        return await _offer(hall, visit, kind, 409)  # says so by itself
+    except AlreadyBooked as error:
+        return await _offer(hall, visit, kind, 409, "booked" if error.number else "booked_by_other")
+    return redirect("/h5/appointments?said=waiting", status=303)
+
+
+async def _stop_waiting(hall: Hall, visit: Visit, kind: str) -> HTTPResponse:
+    await hall.change(stop_waiting, visit.subscriber, kind)
+    return redirect("/h5/appointments?said=stopped", status=303)
+
+
+def _plate(visit: Visit) -> str:
+    """The plate picked or typed. Raises PlateError."""
+    picked = visit.field("plate")
+    return parse_plate(visit.field(picked) if picked in ELSEWHERE else picked).text
 
 
 def _offered(session: Session, visit: Visit, kind: str) -> Tuple[Calendar, List[Vehicle]]:
@@ -67,9 +109,7 @@ async def _book(hall: Hall, visit: Visit, kind: str) -> HTTPResponse:
     if kind not in KINDS or not chosen:
         return await _offer(hall, visit, kind, 400, "slot")
     try:
-        picked = visit.field("plate")
-        plate = parse_plate(visit.field(picked) if picked in ELSEWHERE else picked).text
-        await hall.change(book, visit.subscriber, kind, chosen, plate, key, now=visit.now)
+        await hall.change(book, visit.subscriber, kind, chosen, _plate(visit), key, now=visit.now)
     except PlateError:
         return await _offer(hall, visit, kind, 400, "plate")
     except TooManyNoShows:
@@ -95,7 +135,7 @@ async def _other_time(hall: Hall, visit: Visit, number: str) -> HTTPResponse:
 async def _offer_other(hall: Hall, visit: Visit, number: str, status: int = 200, wrong: str = "") -> HTTPResponse:
     booking = await hall.look_up(own_booking, visit, number)
     calendar, _ = await hall.look_up(_offered, visit, booking.kind)
-    values: Dict[str, Any] = {"plate": "", "other": "", "vehicles": [], "again": None, "key": new_token()}
+    values: Dict[str, Any] = {"plate": "", "other": "", "vehicles": [], "again": None, "full": None, "key": new_token()}
     return hall.page("calendar.html", status, visit=visit, kind=booking.kind, booking=booking, calendar=calendar,
                      wrong=wrong, **values)
 
@@ -132,6 +172,8 @@ def own_booking(session: Session, visit: Visit, number: str) -> Booking:
 ROUTES = [
     Route("/appointments", _bookings), Route("/appointments/new", _kinds),
     Route("/appointments/new/<kind:str>", _new), Route("/appointments/new/<kind:str>", _book, "POST"),
+    Route("/appointments/new/<kind:str>/wait", _wait, "POST"),
+    Route("/appointments/new/<kind:str>/stop-waiting", _stop_waiting, "POST"),
     Route("/appointments/<number:str>/change", _other_time),
     Route("/appointments/<number:str>/change", _change, "POST"),
     Route("/appointments/<number:str>/cancel", _ask_cancel),

@@ -79,6 +79,7 @@ class Hall:
                 "moment": lambda at: presentation.moment(at, self.today()),
                 "short_moment": lambda at: presentation.short_moment(at, self.today()),
                 "until": lambda at: _until(at, self.today()),
+                "last_day": lambda end: presentation.local(end - datetime.timedelta(seconds=1)).date(),
                 "masked_plate": mask_plate, "masked_license": mask_license}
 
 

@@ -12,7 +12,9 @@ from tests.web.driver.conftest import ANNA, BERTA, Enter, bind
 from traffic.appointments import BookingRow, bookings_of
 from traffic.bindings import VehicleBinding
 from traffic.database import reading, utc_now, writing
+from traffic.presentation import local
 from traffic.slots import SlotRow
+from traffic.waiting_list import waiting_of
 from web.driver.calendar import calendar_of
 
 NEW = "/h5/appointments/new/inspection"
@@ -160,3 +162,49 @@ def test_who_missed_too_many_reads_when_he_can_book_again(enter: Enter, engine: 
         assert "才能再约" in page.text
         assert 'name="slot"' not in page.text
     assert numbers(engine) == []
+
+
+def fill(engine: Engine, *days: datetime.date) -> None:
+    """No place is left on these days; without any, on none at all."""
+    with writing(engine) as session:
+        for slot in session.execute(sa.select(SlotRow)).scalars():
+            if not days or local(slot.starts_at).date() in days:
+                slot.booked = slot.capacity
+
+
+def waited(engine: Engine) -> list[tuple[str | None, bool]]:
+    with reading(engine) as session:
+        return [(row.plate, row.latest - row.earliest > datetime.timedelta(days=2))
+                for row in waiting_of(session, ANNA)]
+
+
+def test_of_a_full_day_one_waits_for_a_place_and_stops(enter: Enter, engine: Engine) -> None:
+    anna = enter()
+    with reading(engine) as session:
+        chosen = calendar_of(session, "inspection", "", utc_now()).chosen
+    assert chosen is not None
+    fill(engine, chosen.date)
+    page = anna.get(f"{NEW}?full={chosen.date.isoformat()}").text
+    assert "约满了" in page
+    assert "有空位告诉我" in page
+    wish = {"full": chosen.date.isoformat(), "plate": "other", "other": "浙JD12345"}
+    assert anna.post(f"{NEW}/wait", data={**wish, "other": "浙"}).status_code == 400
+    assert waited(engine) == []
+    assert anna.post(f"{NEW}/wait", data=wish).headers["location"].endswith("said=waiting")
+    assert waited(engine) == [("浙JD12345", False)]
+    assert "在等空位" in anna.get("/h5/appointments").text
+    anna.post(f"{NEW}/stop-waiting")
+    assert waited(engine) == []
+
+
+def test_of_a_full_month_one_waits_for_any_day(enter: Enter, engine: Engine) -> None:
+    fill(engine)
+    anna = enter()
+    assert "有空位告诉我" in anna.get(NEW).text
+    assert anna.post(f"{NEW}/wait", data={"full": "", "plate": "浙JD12345"}).status_code == 303
+    assert waited(engine) == [("浙JD12345", True)]
+
+
+def test_where_places_are_free_nobody_waits(enter: Enter, engine: Engine) -> None:
+    assert enter().post(f"{NEW}/wait", data={"full": "2026-01-01", "plate": "浙JD12345"}).status_code == 409
+    assert waited(engine) == []
