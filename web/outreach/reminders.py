@@ -42,7 +42,7 @@ def told(sentences: Sentences, each: Reminder, now: datetime.datetime) -> tuple[
     """The message, its parts for templates, and until when it is worth saying."""
     words, fields, until = WORDS[each.kind](sentences, each.parts, now)
     name = f"reminder_{each.kind}" + (f"_{each.parts['days']}" if each.kind == "inspection" else "")
-    text = sentences.say(name, **words) + "\n" + sentences.say("reminder_off", name=sentences.say(f"off_{each.kind}"))
+    text = sentences.say(name, **words) + "\n" + sentences.say("reminder_off", which=sentences.say(f"off_{each.kind}"))
     return text, {"what": sentences.say(f"what_{each.kind}") if each.kind != "appointment" else words["kind"],
                   "note": text, **fields}, until
 
