@@ -208,3 +208,10 @@ def test_of_a_full_month_one_waits_for_any_day(enter: Enter, engine: Engine) -> 
 def test_where_places_are_free_nobody_waits(enter: Enter, engine: Engine) -> None:
     assert enter().post(f"{NEW}/wait", data={"full": "2026-01-01", "plate": "浙JD12345"}).status_code == 409
     assert waited(engine) == []
+
+
+def test_a_day_that_closes_within_the_hour_is_over_not_full(engine: Engine) -> None:
+    evening = datetime.datetime.fromisoformat("2026-08-03T16:53:00+08:00")
+    with reading(engine) as session:
+        states = {day.date.day: day.state for day in calendar_of(session, "inspection", "", evening).weeks[0]}
+    assert (states[3], states[4]) == ("outside", "full")
