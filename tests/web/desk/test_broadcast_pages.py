@@ -137,7 +137,17 @@ def test_two_persons_two_phones_then_it_runs_and_is_stopped(engine: Engine, read
     page = li.get(f"{address}/progress").text
     assert "停发" in page
     assert "every 1s" in page
+    with writing(engine) as session:  # one is on its way
+        session.execute(sa.update(outbox).where(outbox.c.key == f"broadcast:{number}:driver-9").values(state="sending"))
     assert "said=stopped" in li.post(f"{address}/stop").headers["location"]
+    page = li.get(f"{address}/progress").text
+    assert "已经在路上的1条正在收尾" in page
+    assert "every 1s" in page
+    with writing(engine) as session:
+        session.execute(sa.update(outbox).where(outbox.c.state == "sending").values(state="withheld"))
+    page = li.get(f"{address}/progress").text
+    assert "every 1s" not in page
+    assert 'hx-target="#results"' in page
     assert soon(lambda: left(engine, number) == 0)
     with reading(engine) as session:
         told = broadcasts.progress(session, number, utc_now())
