@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import List
+from typing import Dict, List, Tuple
 
 from sanic.response import HTTPResponse, raw, redirect
 from sqlalchemy.engine import Connection
 
+from messages import conversations, desk
 from messages.database import reading, writing
 from traffic import photos
 from traffic.accident_cases import ENDED, CaseView
@@ -14,6 +15,7 @@ from traffic.accident_causes import causes
 from traffic.accident_decisions import any_case, call_in, cases_in, decide
 from traffic.accident_stops import let_go_on, stopped_for
 from traffic.errors import CaseMoved, CauseUnknown, NotYours, SlotFull
+from web.desk.conversations import Key, may_see
 from web.desk.database import records
 from web.desk.deeds import of_words, record
 from web.desk.errors import BadText, Missing
@@ -32,7 +34,8 @@ async def _list(office: Office, visit: Visit) -> HTTPResponse:
     which = visit.request.args.get("which", "open")
     which = which if which in FILTERS else "open"
     found = await office.do(_look_at_all, office, visit, which)
-    return office.page("accidents.html", visit=visit, cases=found, which=which, said="", words=words())
+    return office.page("accidents.html", visit=visit, cases=found, which=which, said="", words=words(),
+                       grounds={each.case.number: stopped_for(each.case) for each in found})
 
 
 def _look_at_all(office: Office, visit: Visit, which: str) -> List[CaseView]:
@@ -49,8 +52,9 @@ async def _one(office: Office, visit: Visit, number: str) -> HTTPResponse:
 
 async def _show(office: Office, visit: Visit, number: str, status: int = 200, *, said: str = "", wrong: str = "",
                 reason: str = "") -> HTTPResponse:
-    found = await office.do(_look, office, visit, number)
-    return office.page("accident.html", status, visit=visit, found=found, case=found.case, words=words(), said=said,
+    found, talks = await office.do(_look_with_talks, office, visit, number)
+    return office.page("accident.html", status, visit=visit, found=found, talks=talks, case=found.case, words=words(),
+                       said=said,
                        wrong=wrong, reason=reason, lines=agreement_lines(found, "officer"), place=place_of(found),
                        causes=list(causes().values()), cause_line=cause_line(found), ground=stopped_for(found.case))
 
@@ -60,6 +64,19 @@ def _look(office: Office, visit: Visit, number: str) -> CaseView:
         found = _found(session, number)
         record(session, visit.officer.name, "looked_accident", f"accident:{found.case.number}", now=visit.now)
         return found
+
+
+def _look_with_talks(office: Office, visit: Visit, number: str) -> Tuple[CaseView, Dict[str, Key]]:
+    """The case, and its drivers' conversations by role, where this officer may see them."""
+    found = _look(office, visit, number)
+    with reading(office.engine) as session:
+        return found, {party.role: talk for party in found.parties if (talk := _talk(session, visit, party.subscriber))}
+
+
+def _talk(session: Connection, visit: Visit, subscriber: str | None) -> Key | None:
+    channel = desk.channel_of(session, subscriber) if subscriber else None
+    talk = conversations.find(session, channel, subscriber) if channel and subscriber else None
+    return (talk.channel, talk.driver) if talk and may_see(visit.officer, talk) else None
 
 
 def _found(session: Connection, number: str) -> CaseView:

@@ -110,7 +110,11 @@ def test_an_officer_lets_both_go_on(browser: Browser, engine: Engine, case: str)
     wang = browser()
     with writing(engine) as session:
         session.execute(sa.update(AccidentCase).values(objection="他说头晕"))
-    assert "不适用自行协商" in wang.get(f"/desk/accidents/{case}").text
+    assert "有人受伤或者不舒服" in wang.get("/desk/accidents").text
+    page = wang.get(f"/desk/accidents/{case}").text
+    assert "不适用自行协商" in page
+    assert "看乙方的会话" not in page  # the bot has it: only who supervises sees it
+    assert "看乙方的会话" in browser("li", "lead").get(f"/desk/accidents/{case}").text
     assert wang.post(f"/desk/accidents/{case}/decide", data={"share": "go_on", "reason": "打过电话"}).status_code == 303
     assert the_case(engine).state == "gathering"
     assert "decided_accident" in deeds(engine)
