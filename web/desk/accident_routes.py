@@ -98,7 +98,8 @@ async def _decide(office: Office, visit: Visit, number: str) -> HTTPResponse:
     except CaseMoved:
         return redirect(f"/desk/accidents/{number}?said=before", status=303)
     await office.do(tell, office.engine, office.settings, number, visit.now, visit.officer.name)
-    return redirect(f"/desk/accidents/{number}?said=decided", status=303)
+    said = "go_on" if visit.field("share") == GO_ON else "decided"
+    return redirect(f"/desk/accidents/{number}?said={said}", status=303)
 
 
 def _write_decision(office: Office, visit: Visit, number: str, reason: str) -> None:
