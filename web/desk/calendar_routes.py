@@ -29,7 +29,10 @@ DAYS = 14
 
 @dataclasses.dataclass(frozen=True)
 class Entry:
-    """One thing that goes out: `kind` is broadcast, road, road_end, daily, article or reminder; `link` its page."""
+    """One thing that goes out; `link` is its page.
+
+    `kind` is broadcast, draft, stopped, road, road_end, daily, article, article_end or reminder.
+    """
 
     at: datetime.datetime
     kind: str
@@ -63,7 +66,8 @@ def _broadcasts(session: Connection, now: datetime.datetime) -> List[Entry]:
     ended = broadcasts.in_state(session, "done", "stopped")
     over = [each for each in ended if local_day(each.begins_at) == local_day(now)]
     waiting = broadcasts.in_state(session, "draft", "approved", "filling", "running")
-    return [Entry(each.begins_at, "broadcast" if each.state != "draft" else "draft", each.title, each.counted,
+    kinds = {"draft": "draft", "stopped": "stopped"}
+    return [Entry(each.begins_at, kinds.get(each.state, "broadcast"), each.title, each.counted,
                   f"/desk/broadcasts/{each.id}")
             for each in [*over, *waiting]]
 

@@ -106,7 +106,10 @@ def news_text(sentences: Sentences, row: BulletinRow, free_again: bool,
 
 
 def tell_daily(engine: Engine, sentences: Sentences, now: datetime.datetime) -> int:
-    """The road conditions of each who wants them daily at an hour that has come; how many messages were planned."""
+    """The road conditions of each who wants them daily at an hour that has come; how many messages were planned.
+
+    The driver chose the hour: 每天早上七点 does not wait for the end of the station's quiet hours.
+    """
     today = now.astimezone(station_zone()).date()
     with reading(engine) as session, records(session) as traffic:
         due = [row for row in _daily(traffic) if row.daily_at and
@@ -120,7 +123,7 @@ def tell_daily(engine: Engine, sentences: Sentences, now: datetime.datetime) -> 
             fields = {"title": sentences.say("daily_what"), "where": roads[0] or sentences.say("daily_what"),
                       "what": sentences.say("daily_what"), "when": short_moment(now), "note": text}
             count += say(session, driver, f"daily:{driver}:{today}:{at:%H%M}", "road", text, fields, now,
-                         now + 6 * FRESH)
+                         now + 6 * FRESH, urgent=True)
     return count
 
 

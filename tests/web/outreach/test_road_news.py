@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from messages import pushes
 from messages.database import reading, writing
 from messages.tables import outbox
 from tests.web.desk.conftest import NOW, later
@@ -123,6 +124,8 @@ def test_daily_news_come_once_at_their_hour_also_when_all_is_clear(engine: Engin
     prepare(engine, sentences)
     assert road_news.tell_daily(engine, sentences, NOW - HOUR) == 0
     assert road_news.tell_daily(engine, sentences, NOW) == 1
+    with reading(engine) as session:  # seven in the morning is seven, also where the station is quiet until half past
+        assert session.execute(sa.select(outbox.c.purpose)).scalar() == pushes.URGENT
     assert road_news.tell_daily(engine, sentences, later(60)) == 0
     assert "金沙路现在没有封路" in told(engine)["daily"]
     publish(engine)
