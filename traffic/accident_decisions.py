@@ -93,6 +93,7 @@ def _first_free(session: Session, found: CaseView, who: str, now: datetime.datet
     soon = free_slots(session, HANDLING, now, now + WITHIN, None, 10, now=now)
     for slot in soon or free_slots(session, HANDLING, now, now + AT_THE_LATEST, None, 10, now=now):
         with contextlib.suppress(SlotFull, SlotUnknown):
-            return book(session, who, HANDLING, slot.id, None, f"{found.case.number}:visit", now=now,
+            key = f"{found.case.number}:visit:{now.isoformat()}"  # one after a cancelled one is another
+            return book(session, who, HANDLING, slot.id, None, key, now=now,
                         by_officer=by_officer)
     raise SlotFull("nothing is free in the next ten days: open slots first")

@@ -29,7 +29,7 @@ from traffic.accident_cases import (
 from traffic.accident_decisions import any_case, call_in, cases_in, decide, visit
 from traffic.accident_joining import Details, checked, join, tell_details
 from traffic.accidents import open_accident_case
-from traffic.appointments import bookings_of
+from traffic.appointments import bookings_of, cancel
 from traffic.database import reading, writing
 from traffic.errors import (
     AnotherCase,
@@ -177,6 +177,19 @@ def test_after_the_agreement_either_has_both_come_within_a_day(session: Session)
     assert [b.number for b in bookings_of(session, "driver-2", now=NOW)] == [seen.booking]
     assert visit(session, "driver-1", number, NOW).case.booking == seen.booking
     assert bookings_of(session, "driver-1", now=NOW) == []
+
+
+def test_after_a_cancelled_visit_the_other_driver_books_one_that_counts(session: Session) -> None:
+    number, later = gathered(session), NOW + datetime.timedelta(minutes=5)
+    propose(session, "driver-1", number, "rear_end", "second", NOW)
+    agree(session, "driver-2", number, "rear_end-second", NOW)
+    add_slots(session, 2, kind="accident_handling")
+    first = str(visit(session, "driver-1", number, NOW).case.booking)
+    cancel(session, "driver-1", first)
+    assert case_of(session, "driver-1", number).case.visit_at is None
+    second = visit(session, "driver-2", number, later).case.booking
+    assert second != first
+    assert [b.number for b in bookings_of(session, "driver-2", now=later)] == [second]
 
 
 def test_without_a_free_slot_nobody_is_called_in(session: Session) -> None:
