@@ -38,7 +38,6 @@ KINDS = {"file_complaint": "complaint", "give_suggestion": "suggestion", "report
          "request_human": "question"}
 CALLED = {"投诉": "complaint", "举报": "report", "建议": "suggestion"}
 LEAVES = frozenset({"stop", "help", "request_human", "goodbye"})
-STATES_SAID = {"withdrawn": "closed"}  # the chat has no other word for what its writer took back on the page
 TELLING = 14  # shorter first sentences say that one wants to complain, not yet what about
 SHORTEST = 4
 SUGGESTS = re.compile(r"(?:我|我们)?(?:强烈)?建议(?!怎么|在哪|去哪|电话|箱|有人|提|是).{6,}(?<![吗么呢?？])$")
@@ -256,7 +255,7 @@ def happened_at(known: Dict[str, Any]) -> datetime.datetime | None:
 
 
 def _line(found: Ticket) -> Dict[str, Any]:
-    return {"say": f"utter_ticket_{STATES_SAID.get(found.state, found.state)}", "about": _beginning(found.text),
+    return {"say": f"utter_ticket_{found.state}", "about": _beginning(found.text),
             "answer": found.answer or "", **_shown(found)}
 
 
