@@ -38,12 +38,12 @@ PROVINCES = "浙沪皖赣苏"
 
 def rows(count: int, known: List[Sentence], chance: random.Random) -> Iterator[Dict[str, Any]]:
     """Training sentences as drivers would write them: two in misspelt words, some with a plate, most understood."""
-    misspell = Misspeller({}, chance)
+    misspell = Misspeller({})
     began = utc_now() - datetime.timedelta(days=20)
     for number in range(1, count + 1):
         sentence = chance.choice(known)
         plate = f"{chance.choice(PROVINCES)}{chance.choice('ABCJ')}{chance.randint(10000, 99999)}"
-        words = misspell(sentence.text) if number % 2 else sentence.text
+        words = misspell(sentence.text, number) if number % 2 else sentence.text
         yield {"id": number, "driver": f"d{chance.randrange(DRIVERS)}", "intent": sentence.intent,
                "text": f"{plate}{words}" if number % 7 == 0 else words + chance.choice(["", "啊", "呢", "谢谢", "?"]),
                "unsure": chance.random() < UNSURE_SHARE, "at": began + datetime.timedelta(seconds=number * 15)}
