@@ -26,6 +26,9 @@ def main() -> None:
     sys.argv = ["rasa", "run", "--model", str(model), *rest]
     from rasa.__main__ import main as rasa_main
 
+    from bot.action_results import check_schema_once
+
+    check_schema_once()
     rasa_main()
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Query, Session, sessionmaker
+from sqlalchemy.pool import QueuePool
 
 from bot.personal_numbers import covered_event
 from bot.settings import load_settings
@@ -134,7 +135,8 @@ def _unwrapped(store: TrackerStore, *_: Any) -> TrackerStore:
 def _open(url: str) -> Engine:
     if not url.startswith("sqlite"):
         return sa.create_engine(url, pool_pre_ping=True)
-    engine = sa.create_engine(url, pool_pre_ping=True, connect_args={"check_same_thread": False, "timeout": 15})
+    engine = sa.create_engine(url, pool_pre_ping=True, poolclass=QueuePool,  # else each turn opens the file anew
+                              connect_args={"check_same_thread": False, "timeout": 15})
     event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA journal_mode=WAL"))
     return engine
 
