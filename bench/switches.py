@@ -128,14 +128,18 @@ class Switch:
 
 
 def memory_of(process: subprocess.Popen) -> Dict[str, int]:
-    """Megabytes of the station's processes: web, actions, phone, and Rasa, whichever slot it has."""
+    """Megabytes of the station's processes: web, actions, phone, and Rasa, whichever slot it has.
+
+    Without what is mapped from files: SQLite maps its file, and that grows with the records, not with switches.
+    """
     found: Dict[str, int] = {}
     for child in psutil.Process(process.pid).children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):
             words = child.cmdline()[1:3]
             name = "rasa" if words == ["-m", "bot.rasa_process"] else words[-1] if words[:1] == ["-m"] else ""
             if name:
-                found[name] = found.get(name, 0) + child.memory_info().rss // 2**20
+                memory = child.memory_info()
+                found[name] = found.get(name, 0) + (memory.rss - memory.shared) // 2**20
     return found
 
 
