@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 
@@ -10,10 +11,14 @@ from bot.logs import start_logging
 from bot.models import check_model, model_of_slot, slot_file
 from bot.settings import load_settings
 
+NICE = 5
+"""Behind the webhook's process: in a burst WeChat must hear within 5 s, answers may come later."""
+
 
 def main() -> None:
     """The first argument names the slot, whose model is loaded; everything after it goes to Rasa."""
     start_logging()
+    os.nice(NICE)
     warnings.simplefilter("ignore")
     slot, rest = sys.argv[1], sys.argv[2:]
     settings = load_settings()

@@ -7,49 +7,55 @@ from typing import Any, Optional
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.sql.compiler import Compiled
 
 
 def insert_once(session: Connection, table: sa.Table, values: dict[str, Any]) -> Optional[int]:
     """The new row's id, or None when a unique key says that it is there."""
-    dialect = session.dialect.name
-    result = session.execute(_once(dialect, table), values)
-    if dialect == "postgresql":
+    result = session.execute(_once(session.dialect, table, tuple(values)), values)
+    if session.dialect.name == "postgresql":
         return result.scalar()
     return result.lastrowid if result.rowcount else None
 
 
 def insert_missing(session: Connection, table: sa.Table, values: dict[str, Any]) -> None:
     """Inserts the row unless it is there."""
-    session.execute(_missing(session.dialect.name, table), values)
+    session.execute(_missing(session.dialect, table, tuple(values)), values)
 
 
 def insert_or_update(session: Connection, table: sa.Table, values: dict[str, Any]) -> None:
     """Inserts the row, or sets its other columns when the primary key is there."""
-    session.execute(_or_update(session.dialect.name, table, tuple(values)), values)
+    session.execute(_or_update(session.dialect, table, tuple(values)), values)
 
 
 def _insert(dialect: str, table: sa.Table) -> Any:
     return (postgresql if dialect == "postgresql" else sqlite).insert(table)
 
 
-@functools.cache  # here and below: built more slowly than run, and run for every message
-def _missing(dialect: str, table: sa.Table) -> Any:
-    return _insert(dialect, table).on_conflict_do_nothing()
+# SQLAlchemy 1.4 keeps no compiled statement that has an ON CONFLICT, and compiling takes longer than running it; these
+# run for every message.
+@functools.cache
+def _missing(dialect: Dialect, table: sa.Table, columns: tuple[str, ...]) -> Compiled:
+    return _compiled(_insert(dialect.name, table).on_conflict_do_nothing(), dialect, columns)
 
 
 @functools.cache
-def _once(dialect: str, table: sa.Table) -> Any:
-    statement = _missing(dialect, table)
-    return statement.returning(table.c.id) if dialect == "postgresql" else statement
+def _once(dialect: Dialect, table: sa.Table, columns: tuple[str, ...]) -> Compiled:
+    statement = _insert(dialect.name, table).on_conflict_do_nothing()
+    return _compiled(statement.returning(table.c.id) if dialect.name == "postgresql" else statement, dialect, columns)
 
 
 @functools.cache
-def _or_update(dialect: str, table: sa.Table, columns: tuple[str, ...]) -> Any:
+def _or_update(dialect: Dialect, table: sa.Table, columns: tuple[str, ...]) -> Compiled:
     keys = [column.name for column in table.primary_key]
-    statement = _insert(dialect, table)
+    statement = _insert(dialect.name, table)
     rest = {name: statement.excluded[name] for name in columns if name not in keys}
-    return statement.on_conflict_do_update(index_elements=keys, set_=rest)
+    return _compiled(statement.on_conflict_do_update(index_elements=keys, set_=rest), dialect, columns)
+
+
+def _compiled(statement: Any, dialect: Dialect, columns: tuple[str, ...]) -> Compiled:
+    return statement.compile(dialect=dialect, column_keys=list(columns))
 
 
 def insert_all(session: Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:

@@ -83,16 +83,16 @@ class Webhook:
         if self._account and message.account != self._account:
             raise BadSignature("the post is for another account")
         pass_by("before receive")
-        received = await self._receive(message)
+        received, rows = await self._receive(message)
         pass_by("after receive")
         if received is None or received.state == "recorded":
             return SUCCESS
-        done = await self._wait(message.openid, received, until)
+        done = rows is None and await self._wait(message.openid, received, until)
         agent = await self._kf.transfer(message) if done and self._kf else None
         if agent is not None:
             await self._answer(message, received.id, choose_nothing)
             return self._seal.close(passive_transfer(message.openid, message.account, agent), opened.key)
-        rows = await self._answer(message, received.id)
+        rows = await self._answer(message, received.id) if rows is None else rows
         pass_by("after answer claim")
         xml = self._xml(message, rows, done)
         return self._seal.close(xml, opened.key) if xml else SUCCESS
@@ -120,21 +120,33 @@ class Webhook:
         return self._seal.open(encrypted, query.get("msg_signature", ""), query.get("timestamp", ""),
                                query.get("nonce", ""))
 
-    async def _receive(self, message: kinds.Message) -> Optional[Received]:
-        """The committed row; None for what is only noted, since noting it twice changes nothing."""
-        if isinstance(message, kinds.TemplateSent):
-            return await self._receipts.do(message.openid, lambda session: job_events.note(session, message, utc_now()))
-        incoming = self._intake.incoming(message)
-        return await self._receipts.do(message.openid, lambda session: self._written(session, message, incoming))
+    async def _receive(self, message: kinds.Message) -> tuple[Optional[Received], Optional[list[Outgoing]]]:
+        """The committed row, and in a crowd what there is to say at once, in one transaction: nobody waits then.
 
-    def _written(self, session: Connection, message: kinds.Message, incoming: Incoming) -> Received:
+        No row for what is only noted, since noting it twice changes nothing.
+        """
+        if isinstance(message, kinds.TemplateSent):
+            await self._receipts.do(message.openid, lambda session: job_events.note(session, message, utc_now()))
+            return None, None
+        incoming = self._intake.incoming(message)
+        write = self._written_and_asked if self._answers.waiting >= CROWD else self._written
+        return await self._receipts.do(message.openid, lambda session: write(session, message, incoming))
+
+    def _written_and_asked(self, session: Connection, message: kinds.Message,
+                           incoming: Incoming) -> tuple[Received, Optional[list[Outgoing]]]:
+        received, _ = self._written(session, message, incoming)
+        if received.state != "waiting" or received.repeated:
+            return received, None
+        return received, outbox.claim_answer(session, received.id, choose_passive, utc_now())
+
+    def _written(self, session: Connection, message: kinds.Message, incoming: Incoming) -> tuple[Received, None]:
         now = utc_now()
         received = inbox.receive(session, incoming, now, self._seconds)
         if not received.repeated:
             follow_up(session, message, now)
             if isinstance(message, kinds.Image):
                 media.expect(session, incoming.channel, message.openid, message.key, message.media, now)
-        return received
+        return received, None
 
     async def _wait(self, openid: str, received: Received, until: float) -> bool:
         """Whether the turn ended in time. In a crowd nobody waits: it would only make the others wait longer."""
