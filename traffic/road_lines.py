@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Dict, List, Tuple
+from typing import Dict, List, Sequence, Tuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -48,3 +48,15 @@ def stretch(session: Session, row: BulletinRow) -> Tuple[Tuple[int, int], ...]:
     pairs = tuple((s.from_place_id, s.to_place_id) for s in segments_touched(session, row))
     spot = row.from_place_id or row.to_place_id
     return pairs or (((spot, spot),) if spot else ())
+
+
+def off_the_road(lines: Sequence[RoadLine], road: str, places: Sequence[str]) -> List[str]:
+    """Which of these places do not lie on the road; none of them when the road has no line."""
+    line = next((each for each in lines if each.name == road), None)
+    along = {point.name for point in line.points} if line else set(places)
+    return [place for place in places if place not in along]
+
+
+def roads_through(lines: Sequence[RoadLine], places: Sequence[str]) -> List[str]:
+    """Names of the roads on which all of these places lie."""
+    return [line.name for line in lines if places and not off_the_road([line], line.name, places)]

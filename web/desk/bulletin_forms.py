@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import itertools
-from typing import List, Tuple
+from typing import Dict, List, Tuple
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -14,8 +14,8 @@ from traffic.bulletin_sentences import Reading
 from traffic.bulletins import Draft, as_row
 from traffic.errors import BulletinError
 from traffic.road_conditions import BulletinRow
-from traffic.road_lines import road_lines, stretch
-from traffic.roads import find_road
+from traffic.road_lines import off_the_road, road_lines, roads_through, stretch
+from traffic.roads import find_place, find_road
 from web.desk.guard import Visit
 from web.desk.moments import moment, written
 from web.road_map import Mark, draw
@@ -84,6 +84,17 @@ def drawn(session: Session, form: Form) -> Markup:
             marks.insert(0, Mark(line.id, tuple(itertools.pairwise(ids)), "detour"))
     closure = marks[-1:] if marks and marks[-1].kind != "detour" else []
     return draw(lines, marks, form.road, around=closure)
+
+
+def astray(session: Session, form: Form) -> Dict[str, List[str]]:
+    """Places of the form that do not lie on its road: `places`; `along` lie on it; `other` roads have them all."""
+    lines, road = road_lines(session), find_road(session, form.road)
+    found = [find_place(session, name) for name in (form.from_place, form.to_place) if name]
+    names = list(dict.fromkeys(place.name for place in found if place))
+    off = off_the_road(lines, road.name, names) if road else []
+    along = next((line.points for line in lines if road and line.id == road.id), ())
+    return {"places": off, "section": names, "along": [point.name for point in along] if off else [],
+            "other": roads_through(lines, names) if off else []}
 
 
 def highlighted(sentence: str, reading: Reading) -> List[Tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any, Dict, List
 
-from sanic.response import HTTPResponse, html, redirect
+from sanic.response import HTTPResponse, redirect
 
 from messages.database import reading, writing
 from traffic import bulletins
@@ -57,8 +57,12 @@ def _understood(office: Office, visit: Visit, sentence: str) -> Dict[str, Any]:
 
 
 def _shown(traffic: Any, form: Form) -> Dict[str, Any]:
-    return {"form": form, "map": bulletin_forms.drawn(traffic, form), "kinds": KINDS,
+    return {**_pictured(traffic, form), "kinds": KINDS,
             "roads": [road.name for road in roads(traffic)], "places": [place.name for place in places(traffic)]}
+
+
+def _pictured(traffic: Any, form: Form) -> Dict[str, Any]:
+    return {"form": form, "map": bulletin_forms.drawn(traffic, form), "astray": bulletin_forms.astray(traffic, form)}
 
 
 async def _one(office: Office, visit: Visit, number: int) -> HTTPResponse:
@@ -77,12 +81,12 @@ def _look(office: Office, number: int) -> Dict[str, Any]:
 
 
 async def _map(office: Office, visit: Visit) -> HTTPResponse:
-    return html(str(await office.do(_drawn, office, bulletin_forms.of_visit(visit))))
+    return office.page("_road_map.html", **await office.do(_drawn, office, bulletin_forms.of_visit(visit)))
 
 
-def _drawn(office: Office, form: Form) -> str:
+def _drawn(office: Office, form: Form) -> Dict[str, Any]:
     with reading(office.engine) as session, records(session) as traffic:
-        return str(bulletin_forms.drawn(traffic, form))
+        return _pictured(traffic, form)
 
 
 async def _publish(office: Office, visit: Visit) -> HTTPResponse:

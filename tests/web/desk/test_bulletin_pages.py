@@ -80,6 +80,22 @@ def test_the_page_says_what_the_sentence_cannot_set(engine: Engine, browser: Bro
     assert "系统按整段日期算" in page
 
 
+def test_a_place_that_is_not_on_the_road_is_told_before_publishing(engine: Engine, browser: Browser) -> None:
+    build(engine)
+    wang = browser("wang")
+    page = wang.post("/desk/bulletins/read", data={"sentence": "75省道杜桥至大汾封闭"}).text
+    assert "大汾不在75省道上" in page
+    assert "杜桥到大汾在224省道上，是不是路写错了？" in page
+    assert "临海、汇溪、白沙、杜桥、章安、椒江二桥" in page
+    form = {**fields(page), "road": "224省道", "kind": "closed"}
+    mended = wang.post("/desk/bulletins/map", data=form).text
+    assert "map__mark_closed" in mended
+    assert "不在" not in mended
+    assert "不在75省道上" in wang.post("/desk/bulletins/map", data={**form, "road": "75省道", "to_place": ""}
+                                  | {"from_place": "大汾村"}).text
+    assert wang.post("/desk/bulletins", data={**form, "road": "75省道"}).status_code == 303
+
+
 def test_no_sentence_brings_a_script_onto_the_page(engine: Engine, browser: Browser) -> None:
     build(engine)
     wang = browser("wang")
