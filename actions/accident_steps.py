@@ -15,9 +15,11 @@ from bot.personal_numbers import covered
 from traffic import photos
 from traffic.accident_cases import CaseView, add_photo, case_of, current_case, give_up, tell_place
 from traffic.accident_causes import cause
+from traffic.accident_decisions import coming_visit
 from traffic.accident_joining import join
 from traffic.accident_rules import GROUNDS, ground_midway
 from traffic.accident_stops import RUNNING, stop
+from traffic.appointments import Booking
 from traffic.errors import (
     AnotherCase,
     CaseMoved,
@@ -28,6 +30,7 @@ from traffic.errors import (
     TooManyProofs,
 )
 
+ON_THE_WAY = ("gathering", "proposed")
 GO_ON = {"title": "utter_title_accident_go_on", "payload": "/report_minor_accident"}
 GIVE_UP = {"title": "utter_title_accident_give_up", "payload": '/inform{"accident_answer": "give_up"}'}
 REFUSED = {TooManyProofs: "utter_accident_too_many_codes", JoinRefused: "utter_accident_code_unknown",
@@ -121,8 +124,8 @@ GIVEN: Dict[str, Callable[..., Any]] = {"accident_code": _take_code, "accident_a
 
 
 async def tell_next(dispatcher: CollectingDispatcher, found: CaseView, resumed: bool = False) -> None:
-    """Says what this driver does next."""
-    if resumed:
+    """Says what this driver does next; of a case that has ended, when and where both come to the window."""
+    if resumed and found.case.state in ON_THE_WAY:
         dispatcher.utter_message(response="utter_accident_resumed", **_about(found))
     step = found.step
     if step == "photos":
@@ -132,7 +135,9 @@ async def tell_next(dispatcher: CollectingDispatcher, found: CaseView, resumed: 
     elif step == "details" and found.them:
         dispatcher.utter_message(response="utter_accident_step_details_joined", **_about(found))
     else:
-        dispatcher.utter_message(response=f"utter_accident_step_{step}", **_about(found))
+        visit = await records.look_up(coming_visit, found.case, records.now())
+        name = f"utter_accident_step_{step}{'_visit' if visit else ''}"
+        dispatcher.utter_message(response=name, **_about(found), **_visit(visit))
 
 
 async def go_on(dispatcher: CollectingDispatcher, subscriber: str) -> bool:
@@ -164,8 +169,15 @@ def _about(found: CaseView) -> Dict[str, Any]:
     chosen = cause(case.cause) if case.cause else None
     return {"case": case.number, "code": case.join_code, "left": len(found.missing_photos),
             "when": _when(case.created_at), "plate": mask_plate(me.plate) if me and me.plate else "",
-            "cause": chosen.title if chosen else "", "reason": case.reason or "",
-            "visit": moment(case.visit_at) if case.visit_at else ""}
+            "cause": chosen.title if chosen else "", "reason": case.reason or ""}
+
+
+def _visit(visit: Booking | None) -> Dict[str, Any]:
+    """When and where it is, and under which number it can be moved."""
+    if visit is None:
+        return {}
+    return {"visit": moment(visit.slot.starts, local(records.now()).date()), "where": visit.slot.site,
+            "address": visit.slot.address, "booking": visit.number}
 
 
 def _when(at: datetime.datetime) -> str:

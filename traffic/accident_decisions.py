@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from traffic.accident_cases import CaseView, case_of, expect, view
 from traffic.accident_causes import SHARES, cause
 from traffic.accidents import AccidentCase
-from traffic.appointments import Booking, book, bookings_of, free_slots
+from traffic.appointments import Booking, book, bookings_of, coming_booking, free_slots
 from traffic.database import utc_now
 from traffic.errors import NotYours, SlotFull, SlotUnknown
 
@@ -73,6 +73,11 @@ def visit(session: Session, subscriber: str, number: str, now: datetime.datetime
         _book(session, found, subscriber, now, by_officer=False)
         session.flush()
     return found
+
+
+def coming_visit(session: Session, case: AccidentCase, now: datetime.datetime | None = None) -> Booking | None:
+    """The appointment that both drivers have at the window, whoever of them holds it; None when none is to come."""
+    return coming_booking(session, case.booking, now=now) if case.booking else None
 
 
 def _end(session: Session, found: CaseView, officer: str, reason: str, now: datetime.datetime) -> CaseView:

@@ -207,3 +207,12 @@ def bookings_of(session: Session, subscriber: str, *, now: datetime.datetime | N
     query = sa.select(BookingRow).join(SlotRow, BookingRow.slot_id == SlotRow.id).where(
         BookingRow.subscriber == subscriber, BookingRow.state == ACTIVE, SlotRow.ends_at > (now or utc_now()))
     return [as_booking(row) for row in session.execute(query.order_by(SlotRow.starts_at)).scalars()]
+
+
+def coming_booking(session: Session, number: str, *, now: datetime.datetime | None = None) -> Booking | None:
+    """Anybody's appointment by its number, as long as it stands and isn't over: whether the asker may see it, the
+    caller knows."""
+    row = session.execute(sa.select(BookingRow).join(SlotRow, BookingRow.slot_id == SlotRow.id).where(
+        BookingRow.number == number, BookingRow.state == ACTIVE,
+        SlotRow.ends_at > (now or utc_now()))).scalar_one_or_none()
+    return as_booking(row) if row else None

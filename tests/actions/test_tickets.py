@@ -1,16 +1,21 @@
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from sqlalchemy.engine import Engine
 
 from actions.inform import ActionInform
+from actions.presentation import moment
 from actions.ticket_pictures import asks_about_evidence, pictures_sent
 from actions.tickets import ActionOpenTicket, ActionQueryTicket, ValidateTicketForm, happened_at
 from tests.actions.acting import act
 from tests.actions.conftest import NOW
 from tests.actions.trackers import acted, heard, opened, tracker
 from traffic.accidents import open_accident_case
+from traffic.appointments import book, cancel
 from traffic.database import reading, writing
+from traffic.slots import free_slots
 from traffic.ticket_answers import answer_ticket
 from traffic.tickets import open_ticket, photos_of, ticket
 
@@ -101,6 +106,26 @@ def test_how_far_an_accident_is_is_told_of_the_case(town: Engine) -> None:
     asked = act(ActionQueryTicket(), heard("我那个事故处理得怎么样了", "query_ticket"))
     assert asked.names == ["utter_accident_resumed", "utter_accident_step_place"]
     assert act(ActionQueryTicket(), heard("我的投诉呢", "query_ticket")).names == ["utter_tickets"]
+
+
+@pytest.mark.parametrize(("state", "sentence"), [
+    ("agreed", "utter_accident_step_agreed_visit"), ("decided", "utter_accident_step_decided_visit")])
+def test_an_ended_accident_is_told_with_the_visit_to_come_and_without_one_that_is_cancelled(
+    town: Engine, state: str, sentence: str
+) -> None:
+    with writing(town) as session:
+        case = open_accident_case(session, "driver-1", "k", now=NOW)
+        slot = free_slots(session, "accident_handling", NOW, NOW + datetime.timedelta(days=9), now=NOW)[0]
+        booked = book(session, "driver-2", "accident_handling", slot.id, None, "b", now=NOW)
+        case.state, case.reason, case.booking, case.visit_at = state, "要看车", booked.number, slot.starts
+    asked = act(ActionQueryTicket(), heard("我的事故处理得怎么样了", "query_ticket"))
+    assert asked.names == [sentence]
+    for part in (booked.number, moment(slot.starts, NOW.date()), slot.site, slot.address):
+        assert part in asked.text
+    with writing(town) as session:
+        cancel(session, "driver-2", booked.number)
+    asked = act(ActionQueryTicket(), heard("我的事故处理得怎么样了", "query_ticket"))
+    assert asked.names == [f"utter_accident_step_{state}"]
 
 
 @pytest.mark.parametrize(("at", "kept"), [("2000-01-01T20:00:00+08:00", True), ("2999-01-01T20:00:00+08:00", False)])
