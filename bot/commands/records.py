@@ -46,14 +46,21 @@ def _tell(report: Report, path: pathlib.Path, dry_run: bool) -> None:
         return
     if report.resumed_at:
         typer.echo(f"continued behind row {report.resumed_at}, where it was broken off")
+    for column, told in report.assumed.items():
+        typer.echo(f"the file has no column {column}: new rows have {told}, as in station.yml")
     tense = "would go in" if dry_run else "went in"
     typer.echo(f"{report.rows} rows: {report.good} {tense} ({report.written} new or changed), {report.bad_count} bad")
     if report.bad_count:
-        told = path.with_name(path.stem + ".bad-rows.csv")
-        with told.open("w", newline="", encoding="utf-8-sig") as written:
-            csv.writer(written).writerows([("line", "reason"), *((row.line, row.reason) for row in report.bad)])
-        typer.echo(f"bad rows by line and reason: {told}")
+        typer.echo(f"bad rows by line and reason: {_written(report, path)}")
         raise typer.Exit(1)
+
+
+def _written(report: Report, path: pathlib.Path) -> pathlib.Path:
+    """Where the bad rows are told: beside the file, under all of its name, since v.csv and v.xlsx may lie together."""
+    told = path.with_name(path.name + ".bad-rows.csv")
+    with told.open("w", newline="", encoding="utf-8-sig") as written:
+        csv.writer(written).writerows([("line", "reason"), *((row.line, row.reason) for row in report.bad)])
+    return told
 
 
 @audit.command()

@@ -10,6 +10,7 @@ from typing import Any, Dict, List, Tuple
 import sqlalchemy as sa
 import yaml
 
+from bot.settings import load_station
 from traffic.errors import ImportRefused
 from traffic.tables import metadata
 
@@ -19,7 +20,10 @@ KINDS = tuple(sorted(path.stem for path in FOLDER.glob("*.yml")))
 
 @dataclasses.dataclass(frozen=True)
 class Column:
-    """A column of the table, or one that only serves to find another record; `keep`: an empty field changes nothing."""
+    """A column of the table, or one that only serves to find another record; `keep`: an empty field changes nothing.
+
+    `station`: the station's fact of this name is the default; a station without it must have the column in its files.
+    """
 
     name: str
     names: Tuple[str, ...]
@@ -27,6 +31,7 @@ class Column:
     required: bool = False
     keep: bool = False
     default: Any = None
+    station: str | None = None
     words: Dict[str, str] | None = None
     longest: int | None = None
 
@@ -60,10 +65,15 @@ def column_map(kind: str) -> ColumnMap:
         raise ImportRefused(f"cannot import {kind!r}: there is {', '.join(KINDS)}")
     told = yaml.safe_load((FOLDER / f"{kind}.yml").read_text(encoding="utf-8"))
     table = metadata.tables[told["table"]]
-    columns = tuple(Column(name=name, longest=_longest(table, name), **{**column, "names": tuple(column["names"])})
-                    for name, column in told["columns"].items())
+    columns = tuple(_column(table, name, column) for name, column in told["columns"].items())
     references = tuple(Reference(name, **told) for name, told in told.get("references", {}).items())
     return ColumnMap(kind, told["table"], tuple(told["key"]), columns, references, told.get("touches", {}))
+
+
+def _column(table: sa.Table, name: str, told: Dict[str, Any]) -> Column:
+    own = getattr(load_station(), told["station"]) if "station" in told else ""
+    station = ({"default": own} if own else {"required": True}) if "station" in told else {}
+    return Column(name=name, longest=_longest(table, name), **{**told, **station, "names": tuple(told["names"])})
 
 
 def _longest(table: sa.Table, name: str) -> int | None:

@@ -8,7 +8,7 @@ import dataclasses
 import gc
 import itertools
 import pathlib
-from typing import Any, Callable, Iterator, List, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
@@ -40,7 +40,8 @@ class BadRow:
 class Report:
     """What became of a file: `good` rows are in the records, of these `written` were new or differed.
 
-    `bad` holds the first 10,000 bad rows, `bad_count` counts all. `already`: this very file was in before.
+    `bad` holds the first 10,000 bad rows, `bad_count` counts all. `already`: this very file was in before. `assumed`:
+    name of a column that the file lacks → what new rows have instead, from station.yml.
     """
 
     kind: str
@@ -52,6 +53,7 @@ class Report:
     bad: List[BadRow] = dataclasses.field(default_factory=list)
     already: bool = False
     resumed_at: int = 0
+    assumed: Dict[str, str] = dataclasses.field(default_factory=dict)
 
     def add(self, batch: Batch) -> None:
         """Counts a batch in."""
@@ -96,7 +98,8 @@ def import_file(engine: Engine, kind: str, path: pathlib.Path, progress: Progres
         if run and run.done_rows:
             report = dataclasses.replace(_report_of(session, run), already=False, resumed_at=run.done_rows)
         reader, rows = _opened(session, columns, source, engine.dialect.name)
-    merge = Merge(columns, reader.columns, engine.dialect.name)
+    report.assumed = {column.names[0]: str(column.default) for column in reader.absent if column.station}
+    merge = Merge(columns, reader.columns, engine.dialect.name, reader.absent)
     batches = _batches(source, reader, itertools.islice(rows, report.resumed_at, None))
     for batch in _brought_in(engine, merge, batches, run.id if run else None):
         report.add(batch)

@@ -23,10 +23,15 @@ SQLITE = ("PRAGMA cache_size = -131072",)
 
 
 class Merge:
-    """The statements for one kind and one file's columns. Every name in them comes from the code or its YAML files."""
+    """The statements for one kind and one file's columns. Every name in them comes from the code or its YAML files.
 
-    def __init__(self, columns: ColumnMap, present: Sequence[Column], dialect: str) -> None:
+    `absent` of the columns are not in the file: their default fills new rows and changes none.
+    """
+
+    def __init__(self, columns: ColumnMap, present: Sequence[Column], dialect: str,
+                 absent: Sequence[Column] = ()) -> None:
         self.map, self.present, self.postgresql = columns, list(present), dialect == "postgresql"
+        self.absent = {column.name for column in absent}
         self.table = metadata.tables[columns.table]
         names = {column.name for column in present}
         self.references = [r for r in columns.references if set(r.match.values()) <= names]
@@ -123,7 +128,7 @@ class Merge:
         kept = {c.name for c in self.stored if c.keep} | {r.column for r in self.references if r.missing == "empty"}
         names = [c.name for c in self.stored] + [r.column for r in self.references]
         changes = {name: f"COALESCE(excluded.{name}, {table}.{name})" if name in kept else f"excluded.{name}"
-                   for name in names if name not in self.map.key}
+                   for name in names if name not in self.map.key and name not in self.absent}
         if "capacity" in changes:
             changes["capacity"] = f"CASE WHEN excluded.capacity < {table}.booked THEN {table}.booked" \
                                   " ELSE excluded.capacity END"

@@ -71,6 +71,7 @@ class RowReader:
             raise ImportRefused("columns are missing: " + "; ".join(" or ".join(c.names) for c in missing)
                                 + f" (is it a file of {columns.kind}? Other names can be added to {columns.kind}.yml)")
         self.columns = [c for c in columns.columns if where[c.name] is not None or c.default is not None]
+        self.absent = [column for column in self.columns if where[column.name] is None]
         self.width, self.ragged, self.damaged = len(header), ragged, damaged
         # a column that is not in the file reads the empty field put behind the others
         place_of = {name: self.width if at is None else at for name, at in where.items()}

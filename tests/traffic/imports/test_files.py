@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.engine import Engine
 
+from bot.settings import load_station
 from tests.traffic.conftest import add_driver
 from tests.traffic.imports.rows import VIOLATION, counts, stored, violations, write
 from traffic.database import open_engine, writing
 from traffic.errors import ImportRefused
-from traffic.imports import files
+from traffic.imports import column_maps, files
 from traffic.imports.column_maps import KINDS, column_map
 from traffic.imports.files import BadRow, import_file
 from traffic.imports.ledger import ImportBadRow, ImportRun
@@ -71,6 +72,25 @@ def test_a_later_file_closes_what_was_paid_and_an_older_one_opens_nothing(
     older = violations(3, 处理时间="2026-08-04", 违法地址="解放路")
     import_file(engine, "violations", write(tmp_path / "3.csv", older))
     assert {(v.state, v.place) for v in stored(engine, Violation)} == {("paid", "解放路")}
+
+
+def test_a_file_without_the_city_gets_the_stations_own_and_changes_none_that_is_known(
+    engine: Engine, tmp_path: pathlib.Path
+) -> None:
+    elsewhere = {**VIOLATION, "违法编号": "1", "城市": "杭州", "违法省份": "浙江省"}
+    assert import_file(engine, "violations", write(tmp_path / "1.csv", [elsewhere])).assumed == {}
+    lacking = [{k: v for k, v in row.items() if k != "城市"} for row in violations(3, 违法地址="解放路")]
+    report = import_file(engine, "violations", write(tmp_path / "2.csv", lacking))
+    assert (counts(report), report.assumed) == ((3, 3, 3, 0), {"违法城市": "台州", "违法省份": "浙江"})
+    assert {(v.record_number, v.city, v.province, v.place) for v in stored(engine, Violation)} == {
+        ("0", "台州", "浙江", "解放路"), ("1", "杭州", "浙江省", "解放路"), ("2", "台州", "浙江", "解放路")}
+
+
+def test_a_station_without_a_city_must_have_it_in_its_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    named = load_station().copy(update={"city": ""})
+    monkeypatch.setattr(column_maps, "load_station", lambda: named)
+    columns = {column.name: column for column in column_maps.column_map.__wrapped__("violations").columns}
+    assert (columns["city"].required, columns["province"].required) == (True, False)
 
 
 def test_bad_rows_are_told_by_line_and_reason_and_the_others_go_in(engine: Engine, tmp_path: pathlib.Path) -> None:
@@ -260,7 +280,7 @@ def test_every_map_fits_its_table(kind: str) -> None:
         if not c.nullable and c.server_default is None and c.default is None and not c.primary_key
     }
     given_by = {c.name for c in columns.columns if c.required} | {r.column for r in columns.references}
-    assert needed <= given_by | {"fine_fen", "province"}
+    assert needed <= given_by | {"fine_fen", "city", "province"}
 
 
 fields = st.text(st.characters(blacklist_categories=["Cs"]), max_size=12)
