@@ -17,7 +17,7 @@ from actions.presentation import day, local, mask_plate
 from actions.turn import Turn
 from bot.settings import load_station
 from traffic.privacy import data_of, forget
-from traffic.subscribers import consent, follow
+from traffic.subscribers import consent, follow, has_consented
 
 EXPORT, DELETE, FORGET = "export", "delete", "forget"
 WISH = "privacy_wish"
@@ -30,7 +30,11 @@ SHOWN = 8
 
 
 class ActionWelcome(Action):
-    """Greets a new follower and records what following means: that the notice was shown."""
+    """Greets a new follower and records what following means: that the notice was shown.
+
+    Whose follow never reached us (`missed`: when the first message did, ISO) hears the notice with the first answer,
+    in a line; who consented before that, long ago, hears nothing.
+    """
 
     def name(self) -> str:
         """Rasa's name."""
@@ -38,8 +42,14 @@ class ActionWelcome(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
         """Records it, then says it."""
-        scene = Turn.of(tracker).metadata.get("scene") or None
+        metadata = Turn.of(tracker).metadata
+        scene, missed = metadata.get("scene") or None, metadata.get("missed")
+        if missed and await records.look_up(_consented_before, tracker.sender_id, str(missed)):
+            return []
         await records.change(_followed, tracker.sender_id, scene)
+        if missed:
+            dispatcher.utter_message(response="utter_late_welcome")
+            return []
         dispatcher.utter_message(**welcome_of(str(scene or ""), domain.get("responses") or {}))
         return []
 
@@ -49,6 +59,11 @@ def welcome_of(scene: str, responses: Container[str]) -> Dict[str, str]:
     window = load_station().windows.get(scene)
     own = next((name for name in (f"utter_welcome_{scene}", "utter_welcome_window") if name in responses), None)
     return {"response": own, "window": window.name} if window and own else {"response": "utter_welcome"}
+
+
+def _consented_before(session: Session, subscriber: str, moment: str) -> bool:
+    """Not: since then, for a turn that is tried again says what its first try said."""
+    return has_consented(session, subscriber, "privacy", WORDING, datetime.datetime.fromisoformat(moment))
 
 
 def _followed(session: Session, subscriber: str, scene: str | None) -> None:

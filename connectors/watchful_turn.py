@@ -10,7 +10,7 @@ from typing import Any, Mapping, Optional, Protocol, Sequence
 from sqlalchemy.engine import Engine
 
 from connectors.signs import Signs
-from messages import choices, desk, ratings, understandings
+from messages import choices, desk, inbox, ratings, understandings
 from messages.clock import utc_now
 from messages.database import reading, writing
 from messages.desk import Line
@@ -19,6 +19,7 @@ from messages.turns import Turn
 from messages.understandings import Understood
 
 SAME_QUESTION = 3
+WELCOME, URGENT = "/welcome", "emergency"
 WITHIN = datetime.timedelta(minutes=20)
 SHORT = 8  # characters; what is longer is no title or number of a rating
 
@@ -39,22 +40,30 @@ class Bot(Protocol):
 class WatchfulTurn:
     """Answers turns as the bot does, and sees to what the bot alone can't: it knows one message at a time.
 
-    `sentences` has `rated` and `rated_low`.
+    `sentences` has `rated` and `rated_low`. `welcomes`: a channel that people follow, so that somebody who was never
+    welcomed (the follow came while we were away) is to be, with the first answer.
     """
 
-    def __init__(self, engine: Engine, bot: Bot, signs: Signs, sentences: Mapping[str, str]) -> None:
+    def __init__(self, engine: Engine, bot: Bot, signs: Signs, sentences: Mapping[str, str],
+                 welcomes: bool = False) -> None:
         self._engine, self._bot, self._signs, self._sentences = engine, bot, signs, sentences
+        self._welcomes = welcomes
 
     async def answer(self, turn: Turn, said: list[Reply]) -> Optional[Understood]:
         """Appends the replies to `said` and returns what was understood."""
         rated = await asyncio.to_thread(self._rate, turn)
-        part = await asyncio.to_thread(self._officer_part, turn)
+        part, unwelcomed = await asyncio.to_thread(self._before, turn)
         if part:
             await self._bot.tell(turn, "/officer_ended", {"officer_part": [_plain(line) for line in part]}, [])
         if rated is not None:
             said.append(Reply(self._sentences["rated_low" if rated == min(ratings.STARS) else "rated"]))
             return None
+        urgent = unwelcomed and await self._is_urgent(turn)
+        if unwelcomed and not urgent:
+            await self._welcome(turn, said)
         understood = await self._bot.answer(turn, said)
+        if urgent:
+            await self._welcome(turn, said)
         if turn.text and not any(reply.hand_over is not None for reply in said):
             await self._call_person(turn, understood, said)
             if understood is not None and any(reply.hand_over is not None for reply in said):
@@ -78,9 +87,20 @@ class WatchfulTurn:
             ratings.keep(session, turn.channel, turn.driver, *found, utc_now())
         return found[1]
 
-    def _officer_part(self, turn: Turn) -> Sequence[Line]:
+    async def _welcome(self, turn: Turn, said: list[Reply]) -> None:
+        """Before the answer, whose question is then the last thing said; only behind what is urgent."""
+        await self._bot.tell(turn, WELCOME, {"missed": turn.received_at.isoformat()}, said)
+
+    async def _is_urgent(self, turn: Turn) -> bool:
+        understood = await self._bot.read(turn)
+        return understood is not None and understood.intent == URGENT
+
+    def _before(self, turn: Turn) -> tuple[Sequence[Line], bool]:
+        """An officer's part right before, and whether nobody has ever welcomed the driver."""
         with reading(self._engine) as session:
-            return desk.officer_part(session, turn.channel, turn.driver, turn.message)
+            part = desk.officer_part(session, turn.channel, turn.driver, turn.message)
+            welcomes = self._welcomes and turn.payload != WELCOME
+            return part, welcomes and inbox.is_first(session, turn.channel, turn.driver, turn.message)
 
     async def _call_person(self, turn: Turn, understood: Optional[Understood], said: list[Reply]) -> None:
         """Hands over for what the words say, or for a question that came before; the bot's own questions are void."""

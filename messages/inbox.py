@@ -67,6 +67,13 @@ def receive(session: Connection, message: Incoming, now: datetime.datetime, answ
     return Received(number, "waiting" if message.turn else "recorded", repeated=False)
 
 
+def is_first(session: Connection, channel: str, driver: str, message: int) -> bool:
+    """Whether nothing that this driver did before inbox row `message` was ours to answer, as far as we remember."""
+    before = sa.select(inbox.c.id).where(inbox.c.channel == channel, inbox.c.driver == driver, inbox.c.id < message,
+                                         inbox.c.state != "recorded")
+    return session.execute(before.limit(1)).first() is None
+
+
 def state_of(session: Connection, ids: list[int]) -> dict[int, str]:
     """Message id → state."""
     return {row.id: row.state for row in session.execute(_states(), {"ids": ids})}

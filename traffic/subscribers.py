@@ -44,9 +44,11 @@ def consent(session: Session, subscriber: str, kind: str, wording: str, *,
         session.flush()
 
 
-def has_consented(session: Session, subscriber: str, kind: str, wording: str) -> bool:
-    """Whether a consent to this wording stands."""
+def has_consented(session: Session, subscriber: str, kind: str, wording: str,
+                  before: datetime.datetime | None = None) -> bool:
+    """Whether a consent to this wording stands; with `before` one that stood then."""
     query = sa.select(Consent.id).filter_by(subscriber=subscriber, kind=kind, wording=wording, withdrawn_at=None)
+    query = query.where(Consent.given_at < before) if before else query
     return session.execute(query).first() is not None
 
 

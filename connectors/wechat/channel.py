@@ -109,7 +109,7 @@ def worker_of(context: Any, engine: Engine, on_new_message: OnNewMessage) -> Tur
     sentences = load_sentences(station)
     bot = RasaTurn(engine, ask, memory, menu_payloads(station), split_reply, read,
                    functools.cache(lambda: versions_of(context.agent)), sentences["later"])
-    turn = WatchfulTurn(engine, bot, Signs(), sentences)
+    turn = WatchfulTurn(engine, bot, Signs(), sentences, welcomes=True)
     answer = with_acknowledgement(engine, with_picture(engine, turn.answer), sentences["noted"])
     return TurnWorker(engine, [CHANNEL], answer, sentences,
                       staffed=lambda: station.is_open(utc_now()), read=turn.read)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import datetime
+
 import pytest
 import yaml
 from sqlalchemy.engine import Engine
@@ -67,6 +69,16 @@ def test_following_records_the_consent_to_its_wording(town: Engine) -> None:
         assert session.get(Subscriber, "driver-1").scene == "window-3"
 
 
+def test_who_was_never_welcomed_hears_the_notice_once_and_it_is_recorded(town: Engine) -> None:
+    missed = heard("/welcome", metadata={"missed": NOW.isoformat()})
+    for _ in ("said", "said again by a turn that was tried again"):
+        assert act(ActionWelcome(), missed).names == ["utter_late_welcome"]
+    with reading(town) as session:
+        assert has_consented(session, "driver-1", "privacy", WORDING)
+    later = heard("/welcome", metadata={"missed": (NOW + datetime.timedelta(days=200)).isoformat()})
+    assert act(ActionWelcome(), later).names == []
+
+
 def bind(town: Engine) -> None:
     with writing(town) as session:
         bind_vehicle(session, "driver-1", "浙JA1234", "123456", NOW)
@@ -87,5 +99,5 @@ def test_a_model_from_before_the_windows_words_greets_as_before() -> None:
 
 def test_every_windows_own_words_belong_to_a_window() -> None:
     responses = yaml.safe_load((ROOT / "data" / "services" / "welcome.yml").read_text(encoding="utf-8"))["responses"]
-    scenes = {name.removeprefix("utter_welcome_") for name in responses} - {"window"}
+    scenes = {name.removeprefix("utter_welcome_") for name in responses} - {"window", "utter_late_welcome"}
     assert scenes <= set(load_station().windows)

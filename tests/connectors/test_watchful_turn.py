@@ -34,6 +34,8 @@ class FakeBot:
 
     async def tell(self, turn: Turn, payload: str, details: Mapping[str, Any], said: list[Reply]) -> None:
         self.told.append((payload, details))
+        if payload == "/welcome":
+            said.append(Reply("这里是交警。"))
         if payload.startswith("/request_human"):
             said.extend([Reply("请民警来"), Reply(custom={"hand_over": {"reason": "x"}})])
 
@@ -55,13 +57,13 @@ def bot() -> FakeBot:
     return FakeBot()
 
 
-async def say(engine: Engine, bot: FakeBot, text: str, minutes: float = 0) -> list[Reply]:
+async def say(engine: Engine, bot: FakeBot, text: str, minutes: float = 0, welcomes: bool = False) -> list[Reply]:
     now, said = utc_now() + datetime.timedelta(minutes=minutes), list[Reply]()
     with writing(engine) as session:
         number = inbox.receive(session, Incoming(*WHO, f"{text}{now}", "text", text), now, 4.3).id
         turn = turns.claim(session, number, now, 8)
     assert turn
-    understood = await WatchfulTurn(engine, bot, Signs(), SENTENCES).answer(turn, said)
+    understood = await WatchfulTurn(engine, bot, Signs(), SENTENCES, welcomes).answer(turn, said)
     with writing(engine) as session:
         turns.offer(session, turn, said)
         turns.finish(session, turn, said, now, understood=understood)
@@ -74,6 +76,28 @@ def texts(said: list[Reply]) -> list[str]:
 
 def asked_for(bot: FakeBot) -> list[str]:
     return [payload for payload, _ in bot.told]
+
+
+async def test_who_was_never_welcomed_is_with_the_first_answer(engine: Engine, bot: FakeBot) -> None:
+    assert texts(await say(engine, bot, "罚款怎么交", welcomes=True)) == ["这里是交警。", "这样交。"]
+    assert texts(await say(engine, bot, "谢谢", welcomes=True)) == ["这样交。"]
+    assert datetime.datetime.fromisoformat(bot.told[0][1]["missed"]) <= utc_now()
+    assert asked_for(bot) == ["/welcome"]
+
+
+async def test_who_needs_help_at_once_is_welcomed_behind_it(engine: Engine, bot: FakeBot) -> None:
+    bot.understands = Understood("emergency", 0.9)
+    assert texts(await say(engine, bot, "撞人了", welcomes=True)) == ["这样交。", "这里是交警。"]
+
+
+async def test_whose_follow_was_heard_of_is_not_welcomed_again(engine: Engine, bot: FakeBot) -> None:
+    followed = Incoming(*WHO, "follow", "event.subscribe", payload="/welcome")
+    with writing(engine) as session:
+        number = inbox.receive(session, followed, utc_now(), 4.3).id
+        turn = turns.claim(session, number, utc_now(), 8)
+        turns.finish(session, turn, [], utc_now())
+    await say(engine, bot, "罚款怎么交", welcomes=True)
+    assert bot.told == []
 
 
 async def test_the_third_time_the_same_question_calls_a_person(engine: Engine, bot: FakeBot) -> None:

@@ -51,7 +51,7 @@ def test_rasas_own_port_serves_the_webhook_and_answers(database_url: str) -> Non
         stack.enter_context(Served(app, listening))
         driver = Driver(stand_in, "o-driver-1")
         driver.write("查违章")
-        assert soon(driver.heard) == ["问的是 查违章"]
+        assert soon(driver.heard) == ["问的是 /welcome\n\n问的是 查违章"]  # whose follow we never heard of
         driver.event("CLICK", "query_points")
         assert soon(lambda: len(driver.heard()) == 2)
         assert driver.heard()[1] == "问的是 /query_points"
