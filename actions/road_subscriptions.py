@@ -18,6 +18,7 @@ from actions.turn import Turn, begins
 from actions.wishes import Wish, subscription_in, wish_in
 from traffic.road_subscriptions import (
     RoadSubscription,
+    choose_days,
     only_closures,
     road_subscriptions,
     subscribe_road,
@@ -33,6 +34,7 @@ from traffic.subscriber_wishes import (
     switch_reminder,
     tags_of,
 )
+from traffic.weekdays import EVERY_DAY, name_of
 
 ALL = "all"
 NONE = "none"
@@ -94,6 +96,9 @@ class ValidateSubscribeRoadForm(RoadForm):
         wanted = dict(subscription_in(Turn.of(tracker)))
         if wanted.get("closures") and not heard:
             heard = {"road_name": ALL}
+        if wanted.get("days") and not heard:  # 周一到周五每天早上七点发: of the one road that there is
+            subscribed = await records.look_up(subscribed_roads, tracker.sender_id)
+            heard = {"road_name": subscribed[0]} if len(subscribed) == 1 else {}
         return {**heard, "subscription": wanted}
 
 
@@ -162,13 +167,14 @@ class ActionSubscribeRoad(Action):
         if name == WISH:
             await fulfil(wish_in(Turn.of(tracker)), dispatcher, tracker)
         elif name:
-            at = wanted.get("daily")
+            at, days = wanted.get("daily"), wanted.get("days") or EVERY_DAY
             await records.change(subscribe_road, tracker.sender_id, None if name == ALL else name,
                                  daily_at=datetime.time.fromisoformat(at) if at else None,
-                                 only_closures=bool(wanted.get("closures")), now=records.now())
+                                 only_closures=bool(wanted.get("closures")), days=days, now=records.now())
             how = "_daily" if at else "_closures" if wanted.get("closures") else ""
             which = "utter_all_roads_subscribed" if name == ALL else "utter_road_subscribed"
-            dispatcher.utter_message(response=which + how, name=name, at=at or "")
+            dispatcher.utter_message(response=which + how, name=name, at=at or "",
+                                     days=name_of(days) if at or days != EVERY_DAY else "")
         return emptied("road_name", "subscription")
 
 
@@ -205,6 +211,10 @@ async def fulfil(wish: Wish | None, dispatcher: CollectingDispatcher, tracker: T
         await records.change(set_tag, driver, wish.what, wish.on, now=records.now())
         dispatcher.utter_message(response=f"utter_tag_{'on' if wish.on else 'off'}",
                                  lines=[{"say": f"utter_tag_name_{wish.what}"}])
+    elif wish.kind == "days":
+        await _choose_days(wish, dispatcher, driver)
+    elif wish.kind == "cannot":
+        dispatcher.utter_message(response=wish.what)
     elif wish.kind == "closures":
         await records.change(only_closures, driver, records.now())
         dispatcher.utter_message(response="utter_only_closures")
@@ -215,12 +225,28 @@ async def fulfil(wish: Wish | None, dispatcher: CollectingDispatcher, tracker: T
                                  begins=f"{begins:%H:%M}", ends=f"{ends:%H:%M}")
 
 
+async def _choose_days(wish: Wish, dispatcher: CollectingDispatcher, driver: str) -> None:
+    """Other days for what is subscribed, of a road that is itself, else of all; what there is then is listed."""
+    road = await records.look_up(find_road, wish.what) if wish.what else None
+    changed = await records.change(choose_days, driver, road.name if road else None, wish.how, wish.days, records.now())
+    if not changed:
+        dispatcher.utter_message(response="utter_no_days_to_change")
+        return
+    lines = await records.look_up(_roads_listed, driver)
+    dispatcher.utter_message(response="utter_days_changed" if lines else "utter_all_roads_unsubscribed", lines=lines)
+
+
+def _roads_listed(session: Session, driver: str) -> List[Dict[str, Any]]:
+    return [{"say": _listed(row), "name": row.road.name if row.road else "",
+             "at": f"{row.daily_at:%H:%M}" if row.daily_at else "",
+             "days": name_of(row.days) if row.daily_at or row.days != EVERY_DAY else ""}
+            for row in road_subscriptions(session, driver)]
+
+
 async def _list(dispatcher: CollectingDispatcher, driver: str) -> None:
     """What the driver hears about, when not, and what was switched off."""
-    rows = await records.look_up(road_subscriptions, driver)
+    lines = await records.look_up(_roads_listed, driver)
     off, quiet = await records.look_up(reminders_off, driver), await records.look_up(quiet_hours, driver)
-    lines = [{"say": _listed(row), "name": row.road.name if row.road else "", "at": f"{row.daily_at:%H:%M}"
-              if row.daily_at else ""} for row in rows]
     lines += [{"say": f"utter_listed_off_{kind}"} for kind in REMINDERS if kind in off]
     lines += [{"say": f"utter_listed_tag_{tag}"} for tag in await records.look_up(tags_of, driver)]
     if quiet:

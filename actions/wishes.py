@@ -8,10 +8,13 @@ import re
 from typing import Any, Mapping, Tuple
 
 from actions.turn import Turn
+from traffic.weekdays import EVERY_DAY, HOLIDAYS, WORKING_DAYS, days_in, without_days
 
 LIST = re.compile(r"订(?:阅)?了?(?:些|过)?(?:什么|哪些|哪几|啥|哪条|几条)|(?:看看|查看?|列出)?我的订阅(?!取消)|"
                   r"有哪些订阅|开了哪些提醒")
-DAILY = re.compile(r"每天|天天|每日|每早|每晚|工作日")
+DAILY = re.compile(r"每天|天天|每日|每早|每晚")
+WEEKLY = re.compile(r"每个?(?:周|星期|礼拜)")
+CLOCK_SAID = re.compile(r"[\d零一二两三四五六七八九十][点时:：]|早[上晨]|上午|下午|傍晚|晚上|上班|下班|一早")
 CLOSURES = re.compile(r"封路|封道|封闭|封桥|封没封|不通|断路|管制")
 MORE = re.compile(r"路况|堵|施工|事故|情况|动态|信息")
 REMINDERS = (("appointment", r"预约"), ("inspection", r"年检|检车|审车"), ("license", r"驾驶证|驾照|换证"),
@@ -23,7 +26,13 @@ REMIND = re.compile(r"(?:恢复|打开|开启|继续|重新).{0,6}提醒|提醒.
                     r"提醒(?:一下)?我|提醒(?:一)?声")
 ROADS_TOO = re.compile(r"路况|封路|堵|施工|订阅")
 QUIET = re.compile(r"(?:别|不要|不用)(?:再|来)?(?:给我)?(?:发|吵|打扰|推|响)|勿扰|免打扰|安静")
-DAYS_OFF = re.compile(r"周末|双休|节假日|放假|(?:周|星期|礼拜)[六日天]")
+NOT_THEN = re.compile(r"(?:别|不要|不用|不想|不必|不需要|不)(?:再|来|给我|跟我|用|要|想){0,3}"
+                      r"(?:发|说|吵|打扰|推|响|通知|告诉|提醒|听|看|收)|"
+                      r"除了|除外|免打扰|勿扰|安静|(?:停|歇)(?:发|掉|了|$)|不用$|不要$")
+THEN_TOO = re.compile(r"也(?:要|发|给|说|告诉|通知|可以|行)|恢复")
+ONCE = re.compile(r"今天|明天|后天|[这本下]个?(?:周|星期|礼拜|月)|这[几两]天|国庆|春节|过年|五一|元旦|中秋|端午|清明")
+DAY_WORD = re.compile(r"(?:周|星期|礼拜)[一二三四五六日天末]")
+CLAUSE = re.compile(r"[，,。；; ！!]")
 LOUD = re.compile(r"(?:取消|关掉?|不要|解除).{0,3}(?:免打扰|勿扰|安静)")
 TAGS = (("motorcycle", r"(?:开|骑)的?(?:是)?摩托|摩托车(?:主|手|司机)"),
         ("lorry", r"(?:开|跑)的?(?:是)?(?:大?货车|卡车|运输)|货车司机"),
@@ -35,6 +44,7 @@ ONLY_CLOSURES = re.compile(r"(?:只|光|就)(?:要|说|发|告诉我?|通知我?
 CLOCK = (r"(?P<part{0}>凌晨|早上?|上午|中午|下午|傍晚|晚上?|夜里|半夜)?"
          r"(?P<hour{0}>\d{{1,2}}|[零一二两三四五六七八九十]{{1,3}})(?:[点时:：](?P<half{0}>半|\d{{2}})?)")
 SPAN = re.compile(CLOCK.format(1) + r"(?:钟|分)?(?:到|至|-|—|~)(?:第二天|次日|明天)?的?" + CLOCK.format(2))
+ONE_CLOCK = re.compile(CLOCK.format(1))
 LATE = ("下午", "傍晚", "晚", "晚上", "夜里")
 DIGITS = {digit: number for number, digit in enumerate("零一二三四五六七八九")} | {"两": 2}
 MORNING, EVENING = datetime.time(7, 0), datetime.time(17, 0)
@@ -44,13 +54,16 @@ MORNING, EVENING = datetime.time(7, 0), datetime.time(17, 0)
 class Wish:
     """Something about one's subscriptions other than one more road.
 
-    `kind` is list, reminders, quiet, loud, closures or tag; `what` its reminder or tag, `on` whether it is wanted.
+    `kind` is list, reminders, quiet, loud, closures, tag, days or cannot; `what` its reminder, its tag, the road or the
+    response that says why not; `on` whether it is wanted; `days` and whether `only` they, they too or not they (`how`).
     """
 
     kind: str
     what: str = ""
     on: bool = True
     hours: Tuple[datetime.time, datetime.time] | None = None
+    how: str = ""
+    days: str = ""
 
 
 def wish_in(turn: Turn) -> Wish | None:
@@ -61,10 +74,13 @@ def wish_in(turn: Turn) -> Wish | None:
     if LOUD.search(text):
         return Wish("loud")
     hours = _span(text) or _hours(turn.value("time"))
+    days = _days_wished(turn)
+    if days:
+        return Wish("cannot", "utter_no_hours_of_days") if hours else days
+    if ONCE.search(text) and NOT_THEN.search(text) and not DAILY.search(text):
+        return Wish("cannot", "utter_no_single_days")
     if hours and QUIET.search(text) and not DAILY.search(text):
         return Wish("quiet", hours=hours)
-    if DAYS_OFF.search(text) and QUIET.search(text) and not DAILY.search(text):
-        return Wish("list")  # some days alone can't be left out: nothing ends, and what there is is shown
     if not ROADS_TOO.search(text) and (NO_REMINDER.search(text) or REMIND.search(text)):
         what = next((name for name, pattern in REMINDERS if re.search(pattern, text)), "all")
         return Wish("reminders", what, on=not NO_REMINDER.search(text))
@@ -77,17 +93,53 @@ def wish_in(turn: Turn) -> Wish | None:
 
 
 def subscription_in(turn: Turn) -> Mapping[str, Any]:
-    """`daily` (HH:MM) and `closures` of a wish to hear about roads; empty for any news at once."""
+    """`daily` (HH:MM), `closures` and `days` of a wish to hear about roads; empty for any news at once on any day."""
     found: dict[str, Any] = {}
-    if DAILY.search(turn.text):
+    days = days_asked(turn.text)
+    if days != EVERY_DAY:
+        found["days"] = days
+    if DAILY.search(turn.text) or WEEKLY.search(turn.text) or (days != EVERY_DAY and CLOCK_SAID.search(turn.text)):
         found["daily"] = f"{_clock(turn.value('time'), turn.text):%H:%M}"
     elif CLOSURES.search(turn.text) and not MORE.search(turn.text):
         found["closures"] = True
     return found
 
 
+def days_asked(text: str) -> str:
+    """The days of the week that are wanted: those named without those ruled out; EVERY_DAY when none is named."""
+    wanted, unwanted = _named(text)
+    return without_days(wanted or EVERY_DAY, unwanted) or EVERY_DAY
+
+
+def _named(text: str) -> Tuple[str, str]:
+    """(days that are named as wanted, days that are ruled out), as in `weekdays`; who rules holidays out works."""
+    clauses = CLAUSE.split(text)
+    out = "，".join(clause for clause in clauses if NOT_THEN.search(clause))
+    left = "，".join(clause for clause in clauses if not NOT_THEN.search(clause))
+    return (WORKING_DAYS, "") if HOLIDAYS.search(out) else (days_in(left), days_in(out))
+
+
+def _days_wished(turn: Turn) -> Wish | None:
+    """Other days for what is subscribed: 周末别发, 周日也要, 周一到周五发就行; None for a new subscription."""
+    text, road = turn.text, turn.value("road") or ""
+    wanted, unwanted = _named(text)
+    if DAILY.search(text) or not (wanted or unwanted):
+        return None
+    if not wanted:
+        return Wish("days", road, how="without", days=unwanted)
+    if THEN_TOO.search(text):
+        return Wish("days", road, how="with", days=wanted)
+    if NOT_THEN.search(text) or not (road or any(said.search(text) for said in (CLOCK_SAID, CLOSURES, MORE, WEEKLY))):
+        return Wish("days", road, how="only", days=without_days(wanted, unwanted) or wanted)
+    return None
+
+
 def _clock(time: Any, text: str) -> datetime.time:
     """The hour that was said; a part of the day alone means its usual hour."""
+    said = ONE_CLOCK.search(DAY_WORD.sub(" ", text))
+    clock = _said(said, 1, said["part1"]) if said else None
+    if clock is not None:
+        return clock
     if isinstance(time, Mapping) and time.get("grain") == "hour":
         return datetime.datetime.fromisoformat(time["from"]).time()
     return EVENING if re.search(r"晚|下午|傍晚|下班", text) else MORNING

@@ -10,8 +10,10 @@ from typing import Dict, List, Sequence, Tuple
 
 from sqlalchemy.orm import Session
 
+from traffic.recurring import find_recurring
 from traffic.roads import places, roads
 from traffic.spoken_spans import UNTIL_NEWS, find_span
+from traffic.weekdays import EVERY_DAY
 
 KIND_WORDS = (
     ("closed", r"全?封闭|封路|封道|封桥|封(?=[一两半\d])|断行|断路|中断|禁行|不通车?|不能走|管制|关闭|"
@@ -31,10 +33,8 @@ HALF = re.compile(r"半幅|半封闭|单边|交替|借道|占用?.{0,4}(?:车道
 ONE_WAY = re.compile(r"单向|单方向")
 CLOSING = re.compile(r"(?:需要?|将|实行|实施|进行|采取|予以|临时|双向|全线|全|单向|道路|交通)*"
                      r"(?:封闭|封路|封道|封桥|管制|关闭|禁止(?:一切|所有|机动|过往|社会)*车?辆?通行|断行|中断|封[一两半\d].*)(?=施工|$)")
-HOUR = r"(?:夜间|夜里|晚上?|白天|早上?|上午|下午|凌晨)?\s*\d{1,2}(?:[:：]\d\d|[点时](?:半|\d{1,2}分)?)"
-REGULARLY = r"(?:每(?:天|日|晚|夜)|工作日|双休日|每个?(?:周|星期|礼拜)[一二三四五六日天末])"
-DAILY = re.compile(rf"{REGULARLY}的?{HOUR}\s*(?:至|到|-|—|–|~|～)+\s*(?:次日|第二天|翌日)?{HOUR}")
-REPEATS = re.compile(r"每个?(?:周|星期|礼拜|月)|工作日|双休日|节假日|高峰")
+REPEATS = re.compile(r"每个?(?:周|星期|礼拜|月)|工作日|双休日|节假日|高峰|"
+                     r"每[天日]?(?:早|晚|夜|白天|上午|下午|凌晨|中午)")
 SENDING = re.compile(r"(?:车主|周末|双休日|节假日|工作日|夜[间里]|晚上|半夜|白天|早上|中午|今[天晚]|的?时候|[都就先])*"
                      r"(?:别|不要|不用|不必|先不|勿|不)(?:再|给|向|车主|大家|往外)*"
                      r"(?:发(?!生)|推送|通知|提醒|打扰|通报)[^，,。；;]*|"
@@ -57,7 +57,8 @@ Mark = Tuple[int, int, str]
 class Reading:
     """What was understood; None or "" where nothing was. `marks` are (start, end, what) in the sentence.
 
-    `notes`: daily (hours of every day or days of every week, which stay in the cause), sending (how often it is to be
+    `days` and `hours` recur within the span. `notes`: daily (other words for what recurs, which stay in the cause),
+    sending (how often it is to be
     told, which no bulletin says), one_way, free_again (the sentence ends a bulletin
     rather than makes one). `unread` are the words that nothing was made of.
     """
@@ -75,6 +76,8 @@ class Reading:
     marks: Tuple[Mark, ...]
     notes: Tuple[str, ...] = ()
     unread: Tuple[str, ...] = ()
+    days: str = EVERY_DAY
+    hours: str = ""
 
     @property
     def missing(self) -> Tuple[str, ...]:
@@ -95,32 +98,35 @@ def read_with(sentence: str, road_names: Names, place_names: Names, now: datetim
     """The same with the names given: alias → name."""
     said = sentence.strip()
     text = SENDING.sub(_blank, said)
-    when = find_span(DAILY.sub(_blank, _without(text, road_names)), now)
+    again = find_recurring(_without(text, road_names))
+    often = list(again.places) if again else []
+    when = find_span(_blanked(_without(text, road_names), often), now)
     around = DETOUR.search(text)
     while around and not _names_in(text[around.end():], road_names) and not _names_in(text[around.end():], place_names):
         around = DETOUR.search(text, around.end())
     head = text[:around.start()] if around else text
     on = _names_in(head, road_names)[:1]
-    times = list(when.places) if when else []
+    times = [*(when.places if when else ()), *often]
     taken = [(s, e) for s, e, _ in on] + times
     spots = [spot for spot in _names_in(head, place_names) if not _overlaps(spot, taken)]
     section, direction, one_way, towards = _section(head, spots)
     detour, past = _detour(text, around, road_names, place_names)
     kind, word = _kind(head)
     spans = [*((s, e, "road") for s, e, _ in on), *((s, e, "section") for s, e, _ in section),
-             *((s, e, "time") for s, e in times), *([(*towards, "direction")] if towards else []),
-             *([(*past, "detour")] if past else [])]
+             *((s, e, "hours" if (s, e) in often else "time") for s, e in times),
+             *([(*towards, "direction")] if towards else []), *([(*past, "detour")] if past else [])]
     parts = _cause(head, spans, _exact(head, section), kind)
     marks = [*spans, *_where(head, parts, spans)]
     marks += [(*word, "kind")] if word and not _overlaps((*word, ""), [(s, e) for s, e, _ in marks]) else []
     names = [name for _, _, name in section] + [None, None]
     return Reading(on[0][2] if on else None, names[0], names[1], direction, one_way, kind, "，".join(parts),
                    when.since if when else None, when.until if when else None, detour, tuple(sorted(marks)),
-                   _notes(said, head, direction), _unread(said, marks))
+                   _notes(said, _blanked(head, often), direction), _unread(said, marks),
+                   again.days if again else EVERY_DAY, again.hours if again else "")
 
 
 def _notes(text: str, head: str, direction: str | None) -> Tuple[str, ...]:
-    said = {"daily": DAILY.search(head) or REPEATS.search(head), "sending": SENDING.search(text),
+    said = {"daily": REPEATS.search(head), "sending": SENDING.search(text),
             "one_way": ONE_WAY.search(head) and not direction, "free_again": FREE_AGAIN.search(head)}
     return tuple(name for name, found in said.items() if found)
 
@@ -134,6 +140,12 @@ def _unread(text: str, marks: Sequence[Mark]) -> Tuple[str, ...]:
 
 def _blank(found: re.Match[str]) -> str:
     return "　" * len(found[0])
+
+
+def _blanked(text: str, places: Sequence[Tuple[int, int]]) -> str:
+    for start, end in places:
+        text = text[:start] + "　" * (min(end, len(text)) - start) + text[end:]
+    return text
 
 
 def _exact(head: str, section: Sequence[Tuple[int, int, str]]) -> Tuple[int, int] | None:

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Mapped, Session
 
 from traffic.database import Base, UtcDateTime
 from traffic.errors import BulletinError
+from traffic.recurring import are_hours, kept, spans_of
 from traffic.road_conditions import KINDS, BulletinRow
 from traffic.roads import find_place, find_road
+from traffic.weekdays import EVERY_DAY, are_days
 
 LONGEST_DAYS = 366
 LONGEST_CAUSE = 100
@@ -34,7 +36,7 @@ class BulletinOrigin(Base):
 
 @dataclasses.dataclass(frozen=True)
 class Draft:
-    """What an officer confirmed: names of the records, aware moments."""
+    """What an officer confirmed: names of the records, aware moments, days and hours that recur as they were typed."""
 
     road: str
     from_place: str | None
@@ -45,6 +47,8 @@ class Draft:
     starts: datetime.datetime
     ends: datetime.datetime | None
     detour: str | None
+    days: str = EVERY_DAY
+    hours: str = ""
 
 
 def publish(session: Session, draft: Draft, officer: str, sentence: str, now: datetime.datetime) -> BulletinRow:
@@ -64,7 +68,7 @@ def change(session: Session, number: int, draft: Draft, officer: str, now: datet
     """Other facts for a bulletin. Raises BulletinError."""
     row, new = bulletin_row(session, number), as_row(session, draft)
     for name in ("road_id", "from_place_id", "to_place_id", "direction", "one_way", "kind", "cause", "starts_at",
-                 "ends_at", "detour"):
+                 "ends_at", "detour", "days", "hours"):
         setattr(row, name, getattr(new, name))
     _changed(session, row, officer, now)
     return row
@@ -121,7 +125,8 @@ def as_row(session: Session, draft: Draft) -> BulletinRow:
     ids = [place.id if place else None for place in places]
     return BulletinRow(road_id=road.id, from_place_id=ids[0], to_place_id=ids[1], direction=draft.direction or None,
                        one_way=bool(draft.direction and all(ids)), kind=draft.kind, cause=draft.cause.strip(),
-                       starts_at=draft.starts, ends_at=draft.ends, detour=draft.detour or None)
+                       starts_at=draft.starts, ends_at=draft.ends, detour=draft.detour or None, days=draft.days,
+                       hours=kept(spans_of(draft.hours)))
 
 
 def _wrong(draft: Draft, road: bool, places: List[bool]) -> str:
@@ -131,7 +136,8 @@ def _wrong(draft: Draft, road: bool, places: List[bool]) -> str:
     faults = {"road": not road, "from_place": bool(draft.from_place) and not places[0],
               "to_place": bool(draft.to_place) and (not places[1] or not draft.from_place),
               "kind": draft.kind not in KINDS, "cause": not 0 < len(draft.cause.strip()) <= LONGEST_CAUSE,
-              "ends": span, "direction": len(draft.direction or "") > 40, "detour": len(draft.detour or "") > 100}
+              "ends": span, "hours": not are_hours(draft.hours), "days": not are_days(draft.days),
+              "direction": len(draft.direction or "") > 40, "detour": len(draft.detour or "") > 100}
     return next((name for name, wrong in faults.items() if wrong), "")
 
 

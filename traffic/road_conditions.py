@@ -10,15 +10,20 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, relationship
 
 from traffic.database import Base, UtcDateTime
+from traffic.recurring import holds, said
 from traffic.roads import Place, Road, Segment, find_place, find_road
 from traffic.roads import places as places
 from traffic.roads import roads as roads
+from traffic.weekdays import EVERY_DAY
 
 KINDS = ("closed", "jam", "works", "accident", "weather")
 
 
 class BulletinRow(Base):
-    """What hinders traffic on a road between two places (both empty: on the whole of it) for a span of time."""
+    """What hinders traffic on a road between two places (both empty: on the whole of it) for a span of time.
+
+    Within the span on `days` (see `weekdays`) at `hours` (see `recurring`).
+    """
 
     __tablename__ = "bulletins"
     __table_args__ = (sa.Index("ix_bulletins_starts_at_ends_at", "starts_at", "ends_at"),)
@@ -35,6 +40,8 @@ class BulletinRow(Base):
     starts_at: Mapped[datetime.datetime] = sa.Column(UtcDateTime, nullable=False)
     ends_at: Mapped[datetime.datetime | None] = sa.Column(UtcDateTime)
     detour: Mapped[str | None] = sa.Column(sa.String(100))
+    days: Mapped[str] = sa.Column(sa.String(7), nullable=False, default=EVERY_DAY, server_default=EVERY_DAY)
+    hours: Mapped[str] = sa.Column(sa.String(60), nullable=False, default="", server_default="")
     road: Mapped[Road] = relationship(Road, lazy="joined", innerjoin=True)
     from_place: Mapped[Place | None] = relationship(Place, lazy="joined", foreign_keys=from_place_id)
     to_place: Mapped[Place | None] = relationship(Place, lazy="joined", foreign_keys=to_place_id)
@@ -42,7 +49,10 @@ class BulletinRow(Base):
 
 @dataclasses.dataclass(frozen=True)
 class Bulletin:
-    """A bulletin as drivers see it; `kind` is one of KINDS, `ends` None means until further notice."""
+    """A bulletin as drivers see it; `kind` is one of KINDS, `ends` None means until further notice.
+
+    `cause` ends with the days and hours that recur.
+    """
 
     id: int
     road: str
@@ -58,7 +68,8 @@ class Bulletin:
 def as_bulletin(row: BulletinRow) -> Bulletin:
     """The bulletin with names for ids; a section is 杜桥—白沙, or one place."""
     names = [place.name for place in (row.from_place, row.to_place) if place]
-    return Bulletin(row.id, row.road.name, "—".join(dict.fromkeys(names)) or None, row.direction, row.kind, row.cause,
+    return Bulletin(row.id, row.road.name, "—".join(dict.fromkeys(names)) or None, row.direction, row.kind,
+                    "，".join(part for part in (row.cause, said(row.days, row.hours)) if part),
                     row.starts_at, row.ends_at, row.detour)
 
 
@@ -93,7 +104,14 @@ def _on_section(session: Session, rows: List[BulletinRow], road: str, start: str
 def valid_rows(session: Session, at: datetime.datetime, until: datetime.datetime | None = None) -> List[BulletinRow]:
     """The bulletins' rows valid at a moment, or at any time until another."""
     still = sa.or_(BulletinRow.ends_at.is_(None), BulletinRow.ends_at > at)
-    return list(session.execute(sa.select(BulletinRow).where(BulletinRow.starts_at <= (until or at), still)).scalars())
+    rows = session.execute(sa.select(BulletinRow).where(BulletinRow.starts_at <= (until or at), still)).scalars()
+    return [row for row in rows if _recurs_within(row, at, until or at)]
+
+
+def _recurs_within(row: BulletinRow, at: datetime.datetime, until: datetime.datetime) -> bool:
+    if row.days == EVERY_DAY and not row.hours:
+        return True
+    return holds(row.days, row.hours, max(at, row.starts_at), min(until, row.ends_at or until))
 
 
 def segments_touched(session: Session, row: BulletinRow) -> List[Segment]:

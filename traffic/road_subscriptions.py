@@ -1,4 +1,4 @@
-"""Who wants to hear about which road, at which hour."""
+"""Who wants to hear about which road, on which days, at which hour."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from sqlalchemy.orm import Mapped, Session, relationship
 from traffic.database import Base, UtcDateTime, utc_now
 from traffic.errors import NotYours, RoadUnknown
 from traffic.roads import Road, find_road
+from traffic.weekdays import EVERY_DAY, with_days, without_days
 
 
 class RoadSubscription(Base):
-    """A wish for news of one road (None: all), at once or daily at a clock time of the station."""
+    """A wish for news of one road (None: all), at once or daily at a clock time of the station; days as in weekdays."""
 
     __tablename__ = "road_subscriptions"
     __table_args__ = (sa.Index("ix_road_subscriptions_subscriber", "subscriber"),)
@@ -24,6 +25,7 @@ class RoadSubscription(Base):
     road_id: Mapped[int | None] = sa.Column(sa.ForeignKey("roads.id"), index=True)
     daily_at: Mapped[datetime.time | None] = sa.Column(sa.Time)
     only_closures: Mapped[bool] = sa.Column(sa.Boolean, nullable=False, default=False, server_default=sa.false())
+    days: Mapped[str] = sa.Column(sa.String(7), nullable=False, default=EVERY_DAY, server_default=EVERY_DAY)
     created_at: Mapped[datetime.datetime] = sa.Column(UtcDateTime, nullable=False)
     ended_at: Mapped[datetime.datetime | None] = sa.Column(UtcDateTime)
     road: Mapped[Road | None] = relationship(Road, lazy="joined")
@@ -42,14 +44,15 @@ def _known_road(session: Session, name: str | None) -> Road | None:
 
 
 def subscribe_road(session: Session, subscriber: str, road: str | None, *, daily_at: datetime.time | None = None,
-                   only_closures: bool = False, now: datetime.datetime | None = None) -> RoadSubscription:
-    """Subscribes to a road by name or alias (None: all); asking again changes hour and kind. Raises RoadUnknown."""
+                   only_closures: bool = False, days: str = EVERY_DAY,
+                   now: datetime.datetime | None = None) -> RoadSubscription:
+    """Subscribes to a road by name or alias (None: all); again changes hour, kind and days. Raises RoadUnknown."""
     known = _known_road(session, road)
     row = session.execute(sa.select(RoadSubscription).where(*_running(subscriber, known))).scalars().first()
     if row is None:
         row = RoadSubscription(subscriber=subscriber, road_id=known.id if known else None, created_at=now or utc_now())
         session.add(row)
-    row.daily_at, row.only_closures = daily_at, only_closures
+    row.daily_at, row.only_closures, row.days = daily_at, only_closures, days
     session.flush()
     session.refresh(row)
     return row
@@ -87,3 +90,21 @@ def only_closures(session: Session, subscriber: str, now: datetime.datetime) -> 
     session.flush()
     if not at_once:
         subscribe_road(session, subscriber, None, only_closures=True, now=now)
+
+
+def choose_days(session: Session, subscriber: str, road: str | None, how: str, days: str,
+                now: datetime.datetime) -> int:
+    """Hears `only` on these days, `with` them or `without` them, of a road or of all that is subscribed (None).
+
+    How many subscriptions changed; one that no day is left for ends.
+    """
+    rows = [row for row in road_subscriptions(session, subscriber)
+            if road is None or (row.road and row.road.name == road)]
+    for row in rows:
+        left = {"only": days, "with": with_days(row.days, days), "without": without_days(row.days, days)}[how]
+        if left:
+            row.days = left
+        else:
+            row.ended_at = now
+    session.flush()
+    return len(rows)

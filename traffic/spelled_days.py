@@ -31,6 +31,8 @@ def _date(day: datetime.date) -> str:
 
 def _month_end(found: re.Match[str], local: datetime.datetime) -> str:
     month = local.date().replace(day=1)
+    if found["number"]:
+        return f"{found['number']}月{calendar.monthrange(month.year, int(found['number']))[1]}日"
     if found["which"] in ("下", "下个"):
         month = (month + 32 * ONE_DAY).replace(day=1)
     return _date(month.replace(day=calendar.monthrange(month.year, month.month)[1]))
@@ -57,7 +59,7 @@ def _weekdays(found: re.Match[str], local: datetime.datetime) -> str:
 
 
 WORDS: Tuple[Tuple[re.Pattern[str], Spell], ...] = (
-    (re.compile(r"(?P<which>本|这个?|下个?)?月(?:底|末)"), _month_end),
+    (re.compile(r"(?:(?P<which>本|这个?|下个?)|(?P<number>1[0-2]|[1-9])(?=月))?月(?:底|末)"), _month_end),
     (re.compile(r"(?:今年)?年底"), lambda found, local: "12月31日"),
     (re.compile(r"(?:(?P<next>下)个?|本|这个?)?周末(?:两天)?"), _weekend),
     (re.compile(rf"(?P<next>下)?(?:个|这|本)?{WEEK}(?P<from>[{DAYS}])(?:至|到|-|—|~)(?:(?P<later>下)?(?:个|这|本)?{WEEK})?"

@@ -35,6 +35,11 @@ def days_in(text: str) -> str:
     return "".join(sorted(said | (set(WEEKEND) if ENDS.search(text) else set())))
 
 
+def are_days(kept: str) -> bool:
+    """Whether these are days as they are kept."""
+    return kept == WORKING_DAYS or (bool(kept) and kept == "".join(sorted(set(kept) & set(EVERY_DAY))))
+
+
 def name_of(days: str) -> str:
     """每天, 工作日, 周末, 周一到周五, 周一、周三."""
     if days in NAMES:

@@ -32,7 +32,15 @@ def turn(text: str, time: Any = None) -> Turn:
     ("我是骑摩托的", Wish("tag", "motorcycle")), ("我不开货车了", Wish("tag", "lorry", False)),
     ("提醒都打开", Wish("reminders", "all")), ("年检快到了提醒我", Wish("reminders", "inspection")),
     ("只要封路的，堵车别告诉我", Wish("closures")), ("封路了提醒我", None),
-    ("取消免打扰", Wish("loud")), ("周末别发", Wish("list")), ("周末别给我发路况", Wish("list")),
+    ("取消免打扰", Wish("loud")), ("周末别发", Wish("days", how="without", days="67")),
+    ("周末不用告诉我", Wish("days", how="without", days="67")),
+    ("节假日别给我发路况", Wish("days", how="only", days="w")), ("周末也告诉我", Wish("days", how="with", days="67")),
+    ("只要周一到周五发就行", Wish("days", how="only", days="12345")),
+    ("工作日发就行", Wish("days", how="only", days="w")),
+    ("周一到周五发，周末别发", Wish("days", how="only", days="12345")),
+    ("周日晚上9点到10点别发", Wish("cannot", "utter_no_hours_of_days")),
+    ("这个周末别吵我", Wish("cannot", "utter_no_single_days")),
+    ("国庆这几天别发了", Wish("cannot", "utter_no_single_days")),
     ("每天7点告诉我75省道路况，周末别发", None), ("订阅路况", None), ("别再发了", None), ("75省道封路了告诉我", None),
 ])
 def test_a_wish_is_told_from_a_subscription(text: str, wish: Wish | None) -> None:
@@ -55,7 +63,13 @@ def test_the_last_hour_said_is_the_end_not_the_hour_after(text: str, begins: int
 
 @pytest.mark.parametrize(("text", "time", "wanted"), [
     ("每天早上七点告诉我75省道的路况", SEVEN, {"daily": "07:00"}), ("每天晚上告诉我路况", None, {"daily": "17:00"}),
-    ("工作日早上七点告诉我75省道的路况", SEVEN, {"daily": "07:00"}),
+    ("工作日早上七点告诉我75省道的路况", SEVEN, {"daily": "07:00", "days": "w"}),
+    ("周一到周五每天早上七点发", None, {"daily": "07:00", "days": "12345"}),
+    ("每天7点告诉我75省道路况，周末别发", None, {"daily": "07:00", "days": "12345"}),
+    ("除了周末每天早上7点告诉我路况", None, {"daily": "07:00", "days": "12345"}),
+    ("每周一三五早上六点半告诉我", None, {"daily": "06:30", "days": "135"}),
+    ("每周五六点告诉我", None, {"daily": "06:00", "days": "5"}),
+    ("周六封路告诉我", None, {"closures": True, "days": "6"}),
     ("以后有封路通知我", None, {"closures": True}), ("75省道有情况告诉我", None, {}),
 ])
 def test_the_hour_and_what_is_wanted_are_heard(text: str, time: Any, wanted: dict[str, Any]) -> None:
@@ -102,3 +116,23 @@ def test_reminders_tags_and_quiet_hours_are_kept(town: Engine) -> None:
         assert quiet_hours(session, who) == (datetime.time(22), datetime.time(7))
     assert "年检提醒已关" in subscribe("我订了什么", "wish").text
     assert "年检到时候提醒您" in subscribe("恢复年检提醒", "wish").text
+
+
+def test_days_of_the_week_are_kept_changed_and_listed(town: Engine) -> None:
+    assert "好的，周一到周五07:00告诉您75省道" in subscribe("x", "75省道", daily="07:00", days="12345").text
+    assert "好的，周末224省道封路了我就告诉您" in subscribe("x", "224省道", closures=True, days="67").text
+    told = subscribe("周末也告诉我", "wish").text
+    assert "· 每天07:00告诉您75省道的路况" in told
+    assert "· 周末224省道封路了告诉您" in told
+    told = subscribe("周六别发", "wish").text
+    assert "· 周一到周五、周日" not in told
+    assert "· 周日224省道封路了告诉您" in told
+    told = act(ActionUnsubscribeRoad(), heard("周末别发", "unsubscribe_road"), road_name="wish").text
+    assert "· 周一到周五07:00告诉您75省道的路况" in told
+    assert "224省道" not in told
+    assert "周一到周五07:00" in subscribe("我订了什么", "wish").text
+
+
+def test_days_left_out_of_nothing_are_answered(town: Engine) -> None:
+    assert subscribe("周末别发", "wish").names == ["utter_no_days_to_change"]
+    assert subscribe("这个周末别发", "wish").names == ["utter_no_single_days"]

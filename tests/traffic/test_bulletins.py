@@ -12,6 +12,7 @@ from traffic import bulletins
 from traffic.bulletins import Draft
 from traffic.demo.town import build_town
 from traffic.errors import BulletinError
+from traffic.opening_days import local_day, local_moment
 from traffic.road_conditions import conditions
 from traffic.road_lines import road_lines, stretch
 
@@ -59,3 +60,20 @@ def test_the_map_marks_the_stretch_between_the_places(town: Session) -> None:
     row = bulletins.publish(town, DRAFT, "wang", "", NOW)
     line = next(line for line in road_lines(town) if line.name == "金沙路")
     assert stretch(town, row) == tuple(itertools.pairwise(p.id for p in line.points))
+
+
+@pytest.mark.parametrize(("hour", "told"), [(6.9, False), (7, True), (9, False), (31.5, True), (72, False)])
+def test_hours_of_every_day_hold_at_those_hours_alone(town: Session, hour: float, told: bool) -> None:
+    midnight = local_moment(local_day(NOW) + datetime.timedelta(days=1), datetime.time())
+    draft = dataclasses.replace(DRAFT, starts=midnight, ends=midnight + datetime.timedelta(days=3), hours="7:00-9:00")
+    bulletins.publish(town, draft, "wang", "", NOW)
+    assert of_road(town, midnight + hour * HOUR) == ["路面塌陷，每天7:00到9:00"] * told
+
+
+def test_a_day_to_come_has_it_only_when_it_is_one_of_its_days(town: Session) -> None:
+    monday = local_moment(datetime.date(2026, 11, 30), datetime.time())
+    draft = dataclasses.replace(DRAFT, starts=NOW, ends=None, days="6", hours="22:00-05:00")
+    bulletins.publish(town, draft, "wang", "", NOW)
+    asked = [bool(conditions(town, monday + day * 24 * HOUR, road="金沙路", until=monday + (day + 1) * 24 * HOUR))
+             for day in range(7)]
+    assert asked == [False] * 5 + [True, True]  # the night from Saturday lasts into Sunday

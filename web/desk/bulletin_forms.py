@@ -16,11 +16,14 @@ from traffic.errors import BulletinError
 from traffic.road_conditions import BulletinRow
 from traffic.road_lines import off_the_road, road_lines, roads_through, stretch
 from traffic.roads import find_place, find_road
+from traffic.weekdays import EVERY_DAY, WEEKEND, WORKING_DAYS, are_days, name_of
 from web.desk.guard import Visit
 from web.desk.moments import moment, written
 from web.road_map import Mark, draw
 
-FIELDS = ("sentence", "road", "from_place", "to_place", "direction", "kind", "cause", "starts", "ends", "detour")
+FIELDS = ("sentence", "road", "from_place", "to_place", "direction", "kind", "cause", "starts", "ends", "detour",
+          "days", "hours")
+DAY_CHOICES = (EVERY_DAY, WORKING_DAYS, "12345", WEEKEND, *EVERY_DAY)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,25 +40,28 @@ class Form:
     starts: str = ""
     ends: str = ""
     detour: str = ""
+    days: str = EVERY_DAY
+    hours: str = ""
 
 
 def of_reading(sentence: str, reading: Reading, now: datetime.datetime) -> Form:
     """What was understood; a sentence that names no time begins now."""
     return Form(sentence, reading.road or "", reading.from_place or "", reading.to_place or "",
                 reading.direction or "", reading.kind, reading.cause, written(reading.starts or now),
-                written(reading.ends), reading.detour or "")
+                written(reading.ends), reading.detour or "", reading.days, reading.hours)
 
 
 def of_row(row: BulletinRow, sentence: str) -> Form:
     """A bulletin that is there."""
     return Form(sentence, row.road.name, row.from_place.name if row.from_place else "",
                 row.to_place.name if row.to_place else "", row.direction or "", row.kind, row.cause,
-                written(row.starts_at), written(row.ends_at), row.detour or "")
+                written(row.starts_at), written(row.ends_at), row.detour or "", row.days, row.hours)
 
 
 def of_visit(visit: Visit) -> Form:
     """What the officer sent."""
-    return Form(**{name: visit.field(name).strip()[:500] for name in FIELDS})
+    sent = {name: visit.field(name).strip()[:500] for name in FIELDS}
+    return Form(**{**sent, "days": sent["days"] or EVERY_DAY})
 
 
 def draft_of(form: Form) -> Draft:
@@ -64,7 +70,13 @@ def draft_of(form: Form) -> Draft:
     if starts is None:
         raise BulletinError("starts")
     return Draft(form.road, form.from_place or None, form.to_place or None, form.direction or None, form.kind,
-                 form.cause, starts, ends, form.detour or None)
+                 form.cause, starts, ends, form.detour or None, form.days, form.hours)
+
+
+def day_choices(form: Form) -> List[Tuple[str, str]]:
+    """(days, their name) to choose from, those of the form among them."""
+    chosen = (form.days,) if are_days(form.days) else ()
+    return [(days, name_of(days)) for days in dict.fromkeys([*DAY_CHOICES, *chosen])]
 
 
 def drawn(session: Session, form: Form) -> Markup:

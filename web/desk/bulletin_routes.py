@@ -8,7 +8,7 @@ from typing import Any, Dict, List
 from sanic.response import HTTPResponse, redirect
 
 from messages.database import reading, writing
-from traffic import bulletins
+from traffic import bulletins, recurring
 from traffic.bulletin_sentences import read_bulletin
 from traffic.errors import BulletinError
 from traffic.road_conditions import KINDS
@@ -29,7 +29,7 @@ PROLONGED_HOURS = (1, 2, 4, 12, 24)
 async def _list(office: Office, visit: Visit) -> HTTPResponse:
     rows = await office.do(_listed, office, visit.now)
     return office.page("bulletins.html", visit=visit, rows=rows, now=visit.now, said=visit.request.args.get("said", ""),
-                       wrong=visit.request.args.get("wrong", ""))
+                       wrong=visit.request.args.get("wrong", ""), recurs=recurring.said)
 
 
 def _listed(office: Office, now: datetime.datetime) -> List[Any]:
@@ -57,7 +57,7 @@ def _understood(office: Office, visit: Visit, sentence: str) -> Dict[str, Any]:
 
 
 def _shown(traffic: Any, form: Form) -> Dict[str, Any]:
-    return {**_pictured(traffic, form), "kinds": KINDS,
+    return {**_pictured(traffic, form), "kinds": KINDS, "day_choices": bulletin_forms.day_choices(form),
             "roads": [road.name for road in roads(traffic)], "places": [place.name for place in places(traffic)]}
 
 

@@ -20,6 +20,7 @@ from traffic.opening_days import local_day, local_moment
 from traffic.reminders import counted_ahead
 from traffic.road_conditions import as_bulletin
 from traffic.road_subscriptions import RoadSubscription
+from traffic.weekdays import is_one_of
 from web.desk.database import records
 from web.desk.guard import Route, Visit
 from web.desk.office import Office
@@ -85,10 +86,14 @@ def _roads(traffic: Session, now: datetime.datetime) -> List[Entry]:
 
 
 def _daily(traffic: Session, today: datetime.date) -> List[Entry]:
-    query = sa.select(RoadSubscription.daily_at, sa.func.count(sa.distinct(RoadSubscription.subscriber))).where(
-        RoadSubscription.ended_at.is_(None), RoadSubscription.daily_at.is_not(None)).group_by(RoadSubscription.daily_at)
-    return [Entry(local_moment(today + datetime.timedelta(days=n), at), "daily", "", count)
-            for at, count in traffic.execute(query) for n in range(DAYS)]
+    query = sa.select(RoadSubscription.daily_at, RoadSubscription.days, RoadSubscription.subscriber).where(
+        RoadSubscription.ended_at.is_(None), RoadSubscription.daily_at.is_not(None)).distinct()
+    who = collections.defaultdict(set)
+    for at, days, subscriber in traffic.execute(query):
+        for day in (today + datetime.timedelta(days=n) for n in range(DAYS)):
+            if is_one_of(day, days):
+                who[day, at].add(subscriber)
+    return [Entry(local_moment(day, at), "daily", "", len(subscribers)) for (day, at), subscribers in who.items()]
 
 
 def _articles(traffic: Session, now: datetime.datetime) -> List[Entry]:

@@ -9,6 +9,7 @@ from typing import Any, Dict, List, Set, Tuple
 from sanic.response import HTTPResponse, redirect
 from sqlalchemy.orm import Session
 
+from bot.settings import WEEKDAYS
 from traffic.errors import RoadUnknown
 from traffic.road_subscriptions import end_subscription, road_subscriptions, subscribe_road, unsubscribe_road
 from traffic.roads import roads
@@ -22,6 +23,7 @@ from traffic.subscriber_wishes import (
     switch_reminder,
     tags_of,
 )
+from traffic.weekdays import EVERY_DAY, WORKING_DAYS, name_of
 from web.driver.errors import Missing
 from web.driver.guard import Route, Visit
 from web.driver.hall import Hall
@@ -47,6 +49,7 @@ def wishes_of(session: Session, subscriber: str) -> Dict[str, Any]:
     taken = {row.road_id for row in rows}
     return {"rows": rows, "all_taken": None in taken, "tags": tags_of(session, subscriber),
             "names": [road.name for road in roads(session) if road.id not in taken],
+            "day_names": list(zip(EVERY_DAY, WEEKDAYS, strict=True)), "name_of": name_of,
             "off": reminders_off(session, subscriber), "quiet": quiet_hours(session, subscriber)}
 
 
@@ -62,10 +65,17 @@ async def _subscribe(hall: Hall, visit: Visit) -> HTTPResponse:
         return await _show(hall, visit, 400, "clock")
     try:
         await hall.change(subscribe_road, visit.subscriber, None if road == ALL else road, now=visit.now,
-                          daily_at=at if how == "daily" else None, only_closures=how == "closures")
+                          daily_at=at if how == "daily" else None, only_closures=how == "closures",
+                          days=_days(_all(visit, "day")))
     except RoadUnknown:
         return await _show(hall, visit, 400, "road")
     return _done("subscribed")
+
+
+def _days(ticked: Set[str]) -> str:
+    """What is ticked: working days, or days of the week; none and all are every day."""
+    days = "".join(sorted(ticked & set(EVERY_DAY)))
+    return WORKING_DAYS if WORKING_DAYS in ticked else days or EVERY_DAY
 
 
 def _clock(typed: str) -> datetime.time | None:
@@ -90,8 +100,12 @@ async def _tags(hall: Hall, visit: Visit) -> HTTPResponse:
 
 
 def _ticked(visit: Visit) -> Set[str]:
+    return _all(visit, "on")
+
+
+def _all(visit: Visit, name: str) -> Set[str]:
     form = visit.request.form
-    return set(form.getlist("on", [])) if form else set()
+    return set(form.getlist(name, [])) if form else set()
 
 
 def choose_reminders(session: Session, subscriber: str, on: Set[str], now: datetime.datetime) -> None:

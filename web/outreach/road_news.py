@@ -20,6 +20,7 @@ from traffic.road_subscriptions import RoadSubscription
 from traffic.sayings import Saying, say_once
 from traffic.subscriber_wishes import quiet_until
 from traffic.subscribers import gone
+from traffic.weekdays import is_one_of, next_of, with_days
 from web.desk.database import records
 from web.desk.sentences import Sentences
 from web.outreach.saying import say
@@ -65,9 +66,11 @@ def _tell(session: Connection, sentences: Sentences, number: int, key: str, now:
         free_again = bool(origin and origin.ended_early)
         text, fields = news_text(sentences, row, free_again, now)
         urgent = not free_again and _before_morning(row, now)
-    until = row.ends_at if row.ends_at and row.ends_at > now else now + AHEAD
-    return sum(say(session, driver, f"{key}:{driver}", "road", text, fields, now, until, urgent)
-               for driver in told)
+    ends = row.ends_at if row.ends_at and row.ends_at > now else None
+    return sum(say(session, driver, f"{key}:{driver}", "road", text, fields, now, ends or day + AHEAD,
+                   urgent, not_before=day if day > now else None)
+               for driver, days in told.items()
+               for day in [_day_to_speak(days, now)] if not (ends and ends <= day))
 
 
 def _before_morning(row: BulletinRow, now: datetime.datetime) -> bool:
@@ -77,14 +80,26 @@ def _before_morning(row: BulletinRow, now: datetime.datetime) -> bool:
     return row.kind in outreach.at_night and row.starts_at < morning
 
 
-def _interested(traffic: Session, row: BulletinRow, since: datetime.datetime) -> List[str]:
-    """Who subscribed to the road, or to all, before there was anything to tell, and not for once a day."""
-    query = sa.select(RoadSubscription.subscriber).where(
+def _day_to_speak(days: str, now: datetime.datetime) -> datetime.datetime:
+    """Now, or the beginning of the first day on which one wants to hear."""
+    today = now.astimezone(station_zone()).date()
+    day = next_of(today, days)
+    return now if day == today else local_moment(day, datetime.time())
+
+
+def _interested(traffic: Session, row: BulletinRow, since: datetime.datetime) -> Dict[str, str]:
+    """Who subscribed to the road, or to all, before there was anything to tell, and not for once a day; their days."""
+    query = sa.select(RoadSubscription.subscriber, RoadSubscription.days).where(
         RoadSubscription.ended_at.is_(None), RoadSubscription.daily_at.is_(None), RoadSubscription.created_at <= since,
         sa.or_(RoadSubscription.road_id == row.road_id, RoadSubscription.road_id.is_(None)))
     if row.kind != "closed":
         query = query.where(~RoadSubscription.only_closures)
-    return sorted(set(traffic.execute(query).scalars()) - gone(traffic))
+    left = gone(traffic)
+    told: Dict[str, str] = {}
+    for driver, days in sorted(traffic.execute(query)):
+        if driver not in left:
+            told[driver] = with_days(told[driver], days) if driver in told else days
+    return told
 
 
 def news_text(sentences: Sentences, row: BulletinRow, free_again: bool,
@@ -113,7 +128,7 @@ def tell_daily(engine: Engine, sentences: Sentences, now: datetime.datetime) -> 
     today = now.astimezone(station_zone()).date()
     with reading(engine) as session, records(session) as traffic:
         due = [row for row in _daily(traffic) if row.daily_at and
-               datetime.timedelta() <= now - local_moment(today, row.daily_at) < LATE]
+               is_one_of(today, row.days) and datetime.timedelta() <= now - local_moment(today, row.daily_at) < LATE]
     count = 0
     for (driver, at), rows in itertools.groupby(due, key=lambda row: (row.subscriber, row.daily_at)):
         roads = [row.road.name if row.road else None for row in rows]

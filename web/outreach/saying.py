@@ -18,8 +18,9 @@ CHANNEL = "wechat"
 
 
 def say(session: Connection, driver: str, key: str, topic: str, text: str, fields: Mapping[str, str],
-        now: datetime.datetime, until: Optional[datetime.datetime] = None, urgent: bool = False) -> bool:
-    """Plans it unless it was said before; the record that it was and the row stand or fall together.
+        now: datetime.datetime, until: Optional[datetime.datetime] = None, urgent: bool = False,
+        not_before: Optional[datetime.datetime] = None) -> bool:
+    """Plans it, not before that moment, unless it was said before; the record of it and the row stand or fall together.
 
     What is `urgent` waits for the end of the driver's own quiet hours, not for that of the station's. Who never had a
     conversation gets it by the channel that the account has.
@@ -28,7 +29,7 @@ def say(session: Connection, driver: str, key: str, topic: str, text: str, field
         if not say_once(traffic, key, driver, now):
             return False
         own = quiet_hours(traffic, driver)
-    loud = quiet_until(now.astimezone(station_zone()), own)
+    loud = quiet_until(max(now, not_before or now).astimezone(station_zone()), own)
     channel = desk.channel_of(session, driver) or CHANNEL
     push = Push(key, topic, text, fields, not_before=loud if loud > now else None, until=until,
                 urgent=urgent)

@@ -76,8 +76,24 @@ def test_the_page_says_what_the_sentence_cannot_set(engine: Engine, browser: Bro
     page = wang.post("/desk/bulletins/read", data={"sentence": "75省道封闭，周末别发，每小时通报一次"}).text
     assert "隔多久发一次，这里定不了" in page
     assert "“周末别发”“每小时通报一次”" in page
-    page = wang.post("/desk/bulletins/read", data={"sentence": "75省道工作日7点到9点货车限行"}).text
-    assert "系统按整段日期算" in page
+    page = wang.post("/desk/bulletins/read", data={"sentence": "75省道早晚高峰货车限行"}).text
+    assert "没写清几点到几点" in page
+
+
+def test_hours_of_every_day_fill_their_fields_and_are_kept(engine: Engine, browser: Browser) -> None:
+    build(engine)
+    wang = browser("wang")
+    page = wang.post("/desk/bulletins/read", data={"sentence": "75省道工作日7点到9点因桥面维修禁止货车通行"}).text
+    assert '<option value="w" selected>工作日</option>' in page
+    form = {**fields(page), "road": "75省道", "kind": "works", "days": "w"}
+    assert form["hours"] == "07:00-09:00"
+    form["cause"] = "桥面维修"
+    for wrong in ({"hours": "早上"}, {"hours": "9:00-9:00"}, {"days": "8"}, {"days": "w1"}):
+        assert wang.post("/desk/bulletins", data={**form, **wrong}).status_code == 400
+    assert wang.post("/desk/bulletins", data={**form, "hours": "7:00-9:00，17:00-19:00"}).status_code == 303
+    row, = rows(engine)
+    assert (row.days, row.hours) == ("w", "07:00-09:00、17:00-19:00")
+    assert "工作日7:00到9:00、17:00到19:00" in wang.get("/desk/bulletins").text
 
 
 def test_a_place_that_is_not_on_the_road_is_told_before_publishing(engine: Engine, browser: Browser) -> None:

@@ -117,3 +117,13 @@ def test_everything_ends_after_a_question_and_can_begin_again(enter: Enter, engi
 
 def test_the_hall_leads_to_it(enter: Enter) -> None:
     assert f'href="{PAGE}"' in enter().get("/h5/").text
+
+
+def test_days_are_ticked_and_none_are_every_day(enter: Enter, engine: Engine) -> None:
+    anna, road = enter(), first_road(engine)
+    for ticked, kept_days, told in ((["1", "3"], "13", "周一、周三07:30说一次"), (["w", "6"], "w", "工作日07:30说一次"),
+                                    ([], "1234567", "每天07:30说一次"), (["x", "8"], "1234567", "每天07:30说一次")):
+        anna.post(f"{PAGE}/roads", data={"road": road, "how": "daily", "at": "07:30", "day": ticked})
+        row, = kept(engine, road_subscriptions)
+        assert row.days == kept_days
+        assert told in anna.get(PAGE).text

@@ -13,6 +13,7 @@ from tests.web.desk.conftest import NOW, later
 from traffic import bulletins
 from traffic.bulletins import Draft
 from traffic.demo.town import build_town
+from traffic.opening_days import local_moment, station_zone
 from traffic.road_subscriptions import subscribe_road
 from traffic.subscriber_wishes import set_quiet_hours
 from web.desk.database import records
@@ -130,3 +131,38 @@ def test_daily_news_come_once_at_their_hour_also_when_all_is_clear(engine: Engin
     assert "金沙路现在没有封路" in told(engine)["daily"]
     publish(engine)
     assert road_news.tell_daily(engine, sentences, NOW + 24 * HOUR) == 1
+
+
+SATURDAY = NOW + datetime.timedelta(days=(5 - NOW.astimezone(station_zone()).weekday()) % 7)
+
+
+def planned(engine: Engine) -> dict[str, datetime.datetime | None]:
+    with reading(engine) as session:
+        rows = session.execute(sa.select(outbox.c.driver, outbox.c.not_before).where(outbox.c.text.contains("金沙路")))
+        return {driver: at for driver, at in rows}
+
+
+def test_days_left_out_put_news_off_and_drop_what_is_over_by_then(engine: Engine, sentences: Sentences) -> None:
+    prepare(engine, sentences)
+    with writing(engine) as session, records(session) as traffic:
+        subscribe_road(traffic, "working", "金沙路", days="12345", now=NOW - HOUR)
+        subscribe_road(traffic, "both", "金沙路", days="12345", now=NOW - HOUR)
+        subscribe_road(traffic, "both", None, days="6", now=NOW - HOUR)
+        for ends, cause in ((None, "路面塌陷"), (SATURDAY + 3 * HOUR, "水管爆裂")):
+            draft = Draft(**{**vars(DRAFT), "starts": SATURDAY, "ends": ends, "cause": cause})
+            bulletins.publish(traffic, draft, "wang", "", SATURDAY)
+    road_news.tell_news(engine, sentences, SATURDAY)
+    monday = local_moment(SATURDAY.astimezone(station_zone()).date() + datetime.timedelta(days=2), datetime.time())
+    assert planned(engine) == {"road": None, "all": None, "closures": None, "both": None, "working": monday}
+    with reading(engine) as session:
+        count = session.execute(sa.select(sa.func.count()).where(outbox.c.driver == "working")).scalar_one()
+    assert count == 1
+
+
+def test_a_daily_one_comes_on_its_days_alone(engine: Engine, sentences: Sentences) -> None:
+    prepare(engine, sentences)
+    with writing(engine) as session, records(session) as traffic:
+        for who, days in (("weekend", "67"), ("weekdays", "12345"), ("working", "w")):
+            subscribe_road(traffic, who, "金沙路", daily_at=datetime.time(9), days=days, now=NOW - HOUR)
+    road_news.tell_daily(engine, sentences, SATURDAY)
+    assert sorted(planned(engine)) == ["daily", "weekend", "working"]  # a shifted working day (调休)
