@@ -12,7 +12,16 @@ from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.component import ENDS, HERE, STARTS, file_hash, normalized_text, station_path
+from bot.nlu.component import (
+    ENDS,
+    HERE,
+    RESPELLED,
+    RESPELLED_WORDS,
+    STARTS,
+    file_hash,
+    normalized_text,
+    station_path,
+)
 from bot.nlu.word_cutter import WordCutter, read_words
 
 WORDS_FILE = "words.txt"
@@ -61,6 +70,13 @@ class ChineseTokenizer(Tokenizer):
         with self.model_storage.write_to(self.resource) as folder:
             (folder / WORDS_FILE).write_text("\n".join(words), encoding="utf-8")
         return self.resource
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Tokens of what was typed, and the words of what was probably meant."""
+        for message in super().process(messages):
+            if (respelled := message.get(RESPELLED)) is not None:
+                message.set(RESPELLED_WORDS, self.cutter(respelled))
+        return messages
 
     def tokenize(self, message: Message, attribute: str) -> List[Token]:
         """Tokens with offsets into the driver's own text."""

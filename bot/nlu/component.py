@@ -18,6 +18,9 @@ NORMALIZED = "normalized"
 """Message property: the text after the Normalizer."""
 STARTS, ENDS = "normalized_starts", "normalized_ends"
 """Message properties: for each character of NORMALIZED, where its original begins and ends in the text."""
+RESPELLED = "respelled"
+"""Message property: the plain text (text_features.plain) without its likely slip of typing, where there is one."""
+RESPELLED_WORDS = "respelled_words"
 
 
 def file_hash(paths: Iterable[pathlib.Path]) -> str:

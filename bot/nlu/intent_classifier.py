@@ -13,7 +13,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.component import NluComponent, normalized_text, station_path
+from bot.nlu.component import RESPELLED, RESPELLED_WORDS, NluComponent, normalized_text, station_path
 from bot.nlu.concepts import Concepts, read_concepts
 from bot.nlu.linear_training import Recipe, encode_examples
 from bot.nlu.misspelling import Misspeller
@@ -40,7 +40,7 @@ class IntentClassifier(NluComponent):
     def get_default_config() -> Dict[str, Any]:
         """See linear_training.Recipe; `misspelt`: misspelt forms of each example that are trained on besides it."""
         return {"weights": {"c": 1.0, "w": 0.6, "p": 0.5, "k": 1.0, "q": 1.0}, "seen_at_least": 2, "c": 0.1,
-                "left_out": 5, "prior": {"out_of_scope": 2.0}, "misspelt": 2,
+                "left_out": 5, "prior": {"out_of_scope": 3.0}, "misspelt": 2,
                 "concepts": "data/dictionary/concepts.yml", "dictionary": "data/dictionary"}
 
     @classmethod
@@ -84,6 +84,8 @@ class IntentClassifier(NluComponent):
         message.set(QUESTION_SCORES, models.rank_questions(str(ranking[0]["name"]), document))
 
     def _document(self, message: Message) -> List[str]:
+        if (respelled := message.get(RESPELLED)) is not None:
+            return features(respelled, message.get(RESPELLED_WORDS) or [], self.concepts)
         words = [token.text for token in message.get("text_tokens") or []]
         return features(normalized_text(message), words, self.concepts)
 
