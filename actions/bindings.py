@@ -6,14 +6,14 @@ import re
 from typing import Any, Dict, List, Tuple
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 from sqlalchemy.orm import Session
 
 from actions import records
 from actions.answers import yes_or_no_heard
-from actions.forms import EXPLAINED, UNCLEAR, Form, emptied
+from actions.forms import ENDED, EXPLAINED, UNCLEAR, Form, emptied
 from actions.license_questions import HANDLE, LicenseForm, handle_of
 from actions.presentation import mask_license, mask_plate
 from actions.sealing import unsealed
@@ -34,8 +34,12 @@ class ValidateBindVehicleForm(VehicleForm):
 
     async def get_extraction_events(self, dispatcher: CollectingDispatcher, tracker: Tracker,
                                     domain: DomainDict) -> List[EventType]:
-        """As any form; who opens it with a question about a fleet or a household is told first."""
+        """As any form; who opens it with a question about a fleet or a household is told first, and who only asks
+        what is bound already hears that."""
         turn = Turn.of(tracker)
+        if begins(tracker, self.form_name()) and WHICH_BOUND.search(turn.text):
+            await tell_bound(dispatcher, turn.subscriber)
+            return [*self._forget(tracker), SlotSet("misses", ENDED)]
         asks = EXPLAINED["plate"].search(turn.text) and not turn.value("plate_number")
         if asks and begins(tracker, self.form_name()):
             dispatcher.utter_message(response="utter_explain_plate")
@@ -203,7 +207,17 @@ class ActionUnbind(Action):
         return emptied("bound", "bound_shown", "confirmed")
 
 
+async def tell_bound(dispatcher: CollectingDispatcher, subscriber: str) -> None:
+    """Says all that is bound."""
+    bound = [shown for _, shown in await records.look_up(bound_names, subscriber)]
+    dispatcher.utter_message(response="utter_bound" if bound else "utter_none_bound", count=len(bound),
+                             bound="、".join(bound))
+
+
 NOTHING = "nothing"
+WHICH_BOUND = re.compile(r"绑(?:定)?(?:着|了|过)(?:几|哪|什么|啥|多少|没)|"
+                         r"(?:几|哪|什么|啥|多少).{0,4}绑(?:定)?(?:着|了|过)|"
+                         r"绑(?:定)?(?:着|了|过)?.{0,4}[车证](?:没有|了没|了吗|没|吗)")
 EVERYTHING = re.compile(r"全部|所有|全都|都(?:给我)?(?:解|取消|去掉|删|清)|一起解|统统")
 
 

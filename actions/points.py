@@ -18,6 +18,7 @@ from actions.sealing import unsealed
 from actions.vehicle_questions import PROVEN
 from traffic.bindings import bound_licenses
 from traffic.drivers import Driver
+from traffic.offenses import said_as
 from traffic.points import FULL, PointsPeriod, points_of
 
 SHOWN = 6
@@ -87,7 +88,7 @@ def tell(dispatcher: CollectingDispatcher, driver: Driver, period: PointsPeriod)
 def _lines(period: PointsPeriod) -> List[Dict[str, Any]]:
     latest = list(reversed(period.records))
     lines: List[Dict[str, Any]] = [{"say": "utter_points_record", "on": _date(r.recorded_on), "place": r.place,
-                                    "offense": r.offense, "points": r.points} for r in latest[:SHOWN]]
+                                    "offense": said_as(r.offense), "points": r.points} for r in latest[:SHOWN]]
     more = [{"say": "utter_points_more", "more": len(latest) - SHOWN}] if len(latest) > SHOWN else []
     notes = [("utter_points_carried", period.carried), ("utter_points_reduced", period.reduced)]
     said = [{"say": name, "points": points} for name, points in notes if points]
@@ -97,4 +98,5 @@ def _lines(period: PointsPeriod) -> List[Dict[str, Any]]:
 
 
 def _date(date: Any) -> str:
-    return day(date, local(records.now()).date())
+    """Without the day of the week: nobody plans by it when points are cleared."""
+    return day(date, local(records.now()).date()).split()[0]

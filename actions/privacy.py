@@ -23,7 +23,8 @@ EXPORT, DELETE, FORGET = "export", "delete", "forget"
 WISH = "privacy_wish"
 DELETES = re.compile(r"删|清(?:空|除|理|掉|零|一下|了|干净)|抹|去掉|注销|销户|撤[回销]|收回|不同意|取消|忘了我|解除|"
                      r"[别不](?:要|想|用|能)?(?:再)?(?:被你们)?(?:存|留|保存|记录)")
-EXPORTS = re.compile(r"导|下载|副本|复制|清单|列|打印|带走|哪些|什么|啥|多少|看|查|发(?:我|给)|要一份|有没有")
+EXPORTS = re.compile(r"导|下载|副本|复制|清单|列|打印|带走|哪些|什么|啥|多少|看|查|发(?:我|给)|要一份|有没有|"
+                     r"(?:存|留|保存|记录|收集)(?:了|着|过|下)")
 WORDING = "2026-11"
 """Which wording of the notice in `utter_welcome` was agreed to; to be changed with the words."""
 SHOWN = 8

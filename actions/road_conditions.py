@@ -45,9 +45,10 @@ class ActionQueryRoadConditions(Action):
         if means_near(tracker, turn) and here:
             await tell_conditions_near(dispatcher, here)
             return []
-        await tell_conditions(dispatcher, turn)
         if means_near(tracker, turn):
             dispatcher.utter_message(response="utter_send_location_for_road_conditions")
+            return []
+        await tell_conditions(dispatcher, turn)
         return []
 
 

@@ -20,6 +20,7 @@ from actions.wanted_times import (
     Offer,
     has_choice_words,
     instead,
+    is_bygone,
     moment_of,
     slots_for,
     time_heard,
@@ -61,6 +62,8 @@ class SlotForm(Form):
         if choosing and (self.speaks_to(turn, "time", "appointment_slot") or has_choice_words(turn.text)):
             return time_heard(turn, tracker.get_slot("wanted_time") or {}, offered)
         time = time_named(turn)
+        if time and begins(tracker, self.form_name()) and is_bygone(time):
+            return {}
         if time and (begins(tracker, self.form_name()) or self.speaks_to(turn, "time")):
             return {"wanted_time": time}
         return {}

@@ -39,10 +39,10 @@ class ActionQuerySpeedCameras(Action):
             await tell_cameras_near(dispatcher, here)
             return []
         told = await _tell_mobile(dispatcher) if MOBILE.search(turn.text) else False
-        if not told or turn.value("road"):
-            await tell_cameras(dispatcher, turn)
         if means_near(tracker, turn):
             dispatcher.utter_message(response="utter_send_location_for_speed_cameras")
+        elif not told or turn.value("road"):
+            await tell_cameras(dispatcher, turn)
         return []
 
 
@@ -61,9 +61,14 @@ async def tell_cameras(dispatcher: CollectingDispatcher, turn: Turn) -> None:
         dispatcher.utter_message(response="utter_road_unknown", name=unknown[0])
         return
     known = known or (await records.look_up(motorways) if MOTORWAYS.search(turn.text) else [])
-    for where in known or [{}]:
+    for where in of_roads(known) or [{}]:
         found = await records.look_up(cameras, today=local(records.now()).date(), **where)
         _tell(dispatcher, next(iter(where.values()), ""), found)
+
+
+def of_roads(known: List[Dict[str, str]]) -> List[Dict[str, str]]:
+    """Where a road is named a place only tells where on it one is: all its cameras are told with their spots."""
+    return [where for where in known if "road" in where] or known
 
 
 def _tell(dispatcher: CollectingDispatcher, name: str, found: Sequence[SpeedCamera]) -> None:

@@ -17,7 +17,7 @@ from actions import records
 from actions.accident_steps import tell_case_by_number
 from actions.answers import yes_or_no_heard
 from actions.choice_words import gives_up
-from actions.forms import Form, asked_for, emptied
+from actions.forms import ENDED, Form, asked_for, emptied
 from actions.presentation import day, local
 from actions.ticket_pictures import (
     add_all,
@@ -43,6 +43,8 @@ SHORTEST = 4
 SUGGESTS = re.compile(r"(?:我|我们)?(?:强烈)?建议(?!怎么|在哪|去哪|电话|箱|有人|提|是).{6,}(?<![吗么呢?？])$")
 ASIDE = re.compile(r"[吗么呢?？]$|^(?:等下|等等|对了|先)|怎么[交办查处弄补换约申]|多少钱|几分|什么时候|"
                    r"帮我查|查一?下|带什么")
+TAKES_BACK = re.compile(r"撤(?:回|销|掉|了)|(?:取消|收回)(?:我的?|那个|这个|刚才的?|之前的?)*(?:投诉|举报|建议|工单)|"
+                        r"(?:不|别)(?:想|要|用)?(?:再)?(?:投诉|举报|告)了")
 OTHER_KIND = re.compile(r"(?:不是|不对|我|是|那|还是|改成?|换成?|要|想|来|提|个|条|[，, ])*"
                         r"(?:投诉|举报|建议)(?:吧|的|了|[。!！])*")
 STORY = 20  # a longer text is the story even when a part of it sounds like something else
@@ -74,6 +76,9 @@ class ValidateTicketForm(Form):
             return [SlotSet(asked, None)]
         if asked and turns_to(turn, tracker.get_slot("ticket_kind")):
             return [SlotSet("ticket_kind", kind_of(turn)), SlotSet("ticket_text", None), SlotSet("confirmed", None)]
+        if begins(tracker, self.form_name()) and TAKES_BACK.search(turn.text):
+            dispatcher.utter_message(response="utter_ticket_take_back")
+            return [*self._forget(tracker), SlotSet("misses", ENDED)]
         events = await super().get_extraction_events(dispatcher, tracker, domain)
         if begins(tracker, self.form_name()):
             events.append(SlotSet("ticket_kind", kind_of(turn)))
@@ -162,6 +167,9 @@ class ActionQueryTicket(Action):
         """Says it."""
         turn = Turn.of(tracker)
         number, rating = turn.value("ticket_number"), turn.value("ticket_rating")
+        if TAKES_BACK.search(turn.text):
+            dispatcher.utter_message(response="utter_ticket_take_back")
+            return []
         if rating and not turn.text:
             rated, _, stars = str(rating).partition(" ")
             await _rate(dispatcher, tracker.sender_id, rated, stars)

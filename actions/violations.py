@@ -19,6 +19,7 @@ from actions.turn import Turn, begins, said_before
 from actions.vehicle_questions import ALL, PROVEN, VehicleForm, plate_heard, vehicle_buttons
 from bot.settings import load_station
 from traffic.bindings import bound_vehicles, owns
+from traffic.offenses import said_as
 from traffic.vehicles import Vehicle
 from traffic.violations import Totals, Violation, late_fee_fen, totals, violations_of
 
@@ -128,7 +129,8 @@ def is_elsewhere(violation: Violation) -> bool:
 
 
 def tell(dispatcher: CollectingDispatcher, vehicle: Vehicle, violations: Sequence[Violation], narrowed: bool) -> None:
-    """Says one vehicle's violations: those to settle first, at most SHOWN lines, the sums, what to do."""
+    """Says one vehicle's violations: those to settle first, at most SHOWN lines, the sums; to who asked for all of them
+    also what to do, which a second, narrower question need not hear again."""
     plate = mask_plate(vehicle.plate)
     if not violations:
         none = "utter_no_such_violations" if narrowed else "utter_no_violations"
@@ -136,15 +138,16 @@ def tell(dispatcher: CollectingDispatcher, vehicle: Vehicle, violations: Sequenc
         return
     sums = totals(violations)
     first = sorted(violations, key=lambda v: v.paid)[:SHOWN]
-    dispatcher.utter_message(response=_summary(sums), plate=plate, count=sums.count,
+    dispatcher.utter_message(response=_summary(sums, narrowed), plate=plate, count=sums.count,
                              unpaid=sums.unpaid_count, fine=money(sums.unpaid_fine_fen), points=sums.unpaid_points,
-                             lines=_lines(first, len(violations)) + notes(violations))
+                             lines=_lines(first, len(violations)) + notes(violations, narrowed))
 
 
-def _summary(sums: Totals) -> str:
+def _summary(sums: Totals, narrowed: bool) -> str:
     if not sums.unpaid_count:
         return "utter_violations_all_paid"
-    return "utter_violations_unpaid" if sums.unpaid_points else "utter_violations_unpaid_no_points"
+    name = "utter_violations_narrowed" if narrowed else "utter_violations_unpaid"
+    return name if sums.unpaid_points else f"{name}_no_points"
 
 
 def _lines(shown: Sequence[Violation], count: int) -> List[Dict[str, Any]]:
@@ -158,17 +161,19 @@ def _line(violation: Violation) -> Dict[str, Any]:
     name = f"utter_violation_{violation.state}{'_late' if late else ''}{'' if violation.points else '_no_points'}"
     where = f"{violation.city}{violation.place}" if is_elsewhere(violation) else violation.place
     return {"say": name, "when": short_moment(violation.happened_at, today), "place": where,
-            "offense": violation.offense, "fine": money(violation.fine_fen), "points": violation.points,
+            "offense": said_as(violation.offense), "fine": money(violation.fine_fen), "points": violation.points,
             "late": money(late)}
 
 
-def notes(violations: Sequence[Violation]) -> List[Dict[str, Any]]:
-    """What else is worth a line: elsewhere, fees for being late, pictures, points that could be learned away."""
+def notes(violations: Sequence[Violation], narrowed: bool = False) -> List[Dict[str, Any]]:
+    """What else is worth a line: elsewhere, fees for being late, and unless narrowed pictures, and points that
+    could be learned away."""
     unpaid = [v for v in violations if not v.paid]
     cities = "、".join(dict.fromkeys(v.city for v in violations if is_elsewhere(v)))
     today = local(records.now()).date()
-    late = sum(late_fee_fen(v, today) for v in unpaid)
+    late, fines = sum(late_fee_fen(v, today) for v in unpaid), sum(v.fine_fen for v in unpaid)
     said: List[Tuple[str, Any]] = [("utter_violations_elsewhere", cities), ("utter_violations_late", late),
-                                   ("utter_violations_photo", any(v.photo for v in violations)),
-                                   ("utter_violations_learn", any(v.points for v in unpaid))]
-    return [{"say": name, "cities": cities, "late": money(late)} for name, holds in said if holds]
+                                   ("utter_violations_photo", not narrowed and any(v.photo for v in violations)),
+                                   ("utter_violations_learn", not narrowed and any(v.points for v in unpaid))]
+    return [{"say": name, "cities": cities, "late": money(late), "sum": money(fines + late)}
+            for name, holds in said if holds]

@@ -105,6 +105,11 @@ def _offer_again(wish: Wanted) -> Dict[str, Any]:
     return {"wanted_time": wish, "chosen_slot": None}
 
 
+def is_bygone(wish: Wanted) -> bool:
+    """Whether it was over before today: who opens with it (昨天追尾了, 想约个处理) tells when something happened."""
+    return moment_of(wish["to"]) <= day_bounds(local(records.now()).date())[0]
+
+
 def why_not(wish: Wanted) -> str | None:
     """past, too_far, holiday, weekday_closed or outside_hours when the wanted time is impossible as a whole."""
     if not wish.get("from") or not wish.get("to"):

@@ -34,7 +34,8 @@ async def tell_way(dispatcher: CollectingDispatcher, ends: Tuple[str, str]) -> N
     closed, hindering = _lines(found.closures), _lines(found.hindrances)
     words: Dict[str, Any] = {"start": ends[0], "end": ends[1], "km": kilometres(found.length_m or 0),
                              "roads": _by(found.open_way), "usual": _by(found.usual)}
-    dispatcher.utter_message(response=_response(found), lines=closed, **words)
+    round_it = not found.passable and any(bulletin.detour for bulletin in found.closures[:SHOWN])
+    dispatcher.utter_message(response=f"{_response(found)}{'_detour' if round_it else ''}", lines=closed, **words)
     if hindering and found.passable:
         dispatcher.utter_message(response="utter_way_hindered", lines=hindering)
 

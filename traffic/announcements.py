@@ -29,13 +29,14 @@ class Announcement(Base):
 
 
 def latest(session: Session, limit: int = 5, *, topic: str | None = None, since: datetime.datetime | None = None,
-           now: datetime.datetime | None = None) -> List[Announcement]:
-    """Published ones that are still valid, newest first."""
+           until: datetime.datetime | None = None, now: datetime.datetime | None = None) -> List[Announcement]:
+    """Published ones that are still valid, newest first; `since` is included, `until` is not."""
     now = now or utc_now()
     query = sa.select(Announcement).where(Announcement.published_at <= now,
                                           sa.or_(Announcement.ends_at.is_(None), Announcement.ends_at > now))
     query = query.where(Announcement.topic == topic) if topic else query
     query = query.where(Announcement.published_at >= since) if since else query
+    query = query.where(Announcement.published_at < until) if until else query
     return list(session.execute(query.order_by(Announcement.published_at.desc(), Announcement.id.desc())
                                 .limit(limit)).scalars())
 

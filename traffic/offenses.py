@@ -7,6 +7,7 @@ span, the amount within it differs from province to province; these are what Zhe
 from __future__ import annotations
 
 import dataclasses
+import re
 
 ARTICLES = {12: 8, 9: 9, 6: 10, 3: 11, 1: 12}
 
@@ -111,6 +112,44 @@ RECORDED_AS = {line.split()[0]: tuple(line.split()[1:]) for line in """
 鸣喇叭 喇叭 鸣笛
 违法载人 载人 载客
 """.strip().splitlines()}
+
+
+# Part of a recorded name → how one says it; the first that fits. \1 and \2 are percentages over the limit.
+SAID_AS = tuple((re.compile(line.split()[0]), line.split()[1]) for line in r"""
+高速公路.*超过规定时速(\d+)%以上未达到(\d+)% 高速上超速\1%—\2%
+超过规定时速(\d+)%以上未达到(\d+)% 超速\1%—\2%
+高速公路.*超过规定时速(\d+)%以上 高速上超速\1%以上
+超过规定时速(\d+)%以上 超速\1%以上
+违反规定停放 违停
+不按交通信号灯指示通行 闯红灯
+违反禁止标线指示 压线（违反禁止标线）
+违反禁令标志指示 违反禁令标志
+人行横道不按规定.*避让行人 没礼让行人
+未按规定系安全带 没系安全带
+不戴安全头盔 没戴头盔
+拨打、接听手持电话 开车打手机
+不按所需行进方向驶入导向车道 走错导向车道
+违反规定使用专用车道 占用专用车道
+借道超车、占用对面车道或者穿插等候车辆 排队时加塞
+占用应急车道 占用应急车道
+未按规定定期进行安全技术检验 年检过期上路
+故意遮挡、污损机动车号牌 遮挡号牌
+与准驾车型不符 准驾不符
+饮酒后驾驶 酒驾
+""".strip().splitlines())
+OFFICIAL = re.compile(r"^(?:上道路行驶的|驾驶)?(?:机动车|小型汽车|摩托车)?(?:时，?)?(?:驾驶人)?|的$")
+
+
+def said_as(name: str) -> str:
+    """A recorded name as one says it in a chat (违停); without the words that all of them begin and end with.
+
+    The whole name stands on the page, in the decision and in exports.
+    """
+    for recorded, said in SAID_AS:
+        found = recorded.search(name)
+        if found:
+            return found.expand(said)
+    return OFFICIAL.sub("", name) or name
 
 
 def recorded_as(offense: str) -> tuple[str, ...]:

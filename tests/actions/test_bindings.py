@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from actions.bindings import ActionAskBound, ActionUnbind, ValidateUnbindForm
+from actions.bindings import ActionAskBound, ActionUnbind, ValidateBindVehicleForm, ValidateUnbindForm
 from actions.points import ActionAskLicenseNumber, ValidatePointsForm
 from actions.sealing import sealed, unsealed
 from actions.vehicle_questions import PROVEN
@@ -111,3 +111,20 @@ def test_nobody_else_does(words: str) -> None:
     answer = act(ValidateViolationsForm(), heard("查一下"), acted("form"), heard(words, "license_service"),
                  requested_slot="frame_tail", plate="浙JD12345")
     assert "utter_counter_code_vehicle" not in answer.names
+
+
+@pytest.mark.parametrize("text", ["我名下绑了几辆车", "我绑定了哪些", "看看都绑着什么", "我绑了车没有"])
+def test_who_asks_what_is_bound_hears_that_and_is_asked_for_no_plate(bound: Engine, text: str) -> None:
+    answer = act(ValidateBindVehicleForm(), heard(text, "bind_vehicle"), opened("bind_vehicle_form"))
+    assert answer.names == ["utter_bound"]
+    assert "您绑了4个" in answer.text
+    assert answer.slot("requested_slot") is None
+    assert bound
+
+
+def test_who_asks_what_is_bound_and_has_nothing_hears_how(town: Engine) -> None:
+    asked = heard("我绑了哪些车", "bind_vehicle")
+    assert act(ValidateBindVehicleForm(), asked, opened("bind_vehicle_form")).names == ["utter_none_bound"]
+    fleet = act(ValidateBindVehicleForm(), heard("能绑几辆车", "bind_vehicle"), opened("bind_vehicle_form"))
+    assert fleet.names[0] == "utter_explain_plate"
+    assert town

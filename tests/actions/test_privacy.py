@@ -20,7 +20,8 @@ from traffic.subscribers import Subscriber, has_consented
 
 @pytest.mark.parametrize(("text", "wish"), [
     ("导出我的资料", "export"), ("把我的资料删掉", "delete"), ("你们存了我什么信息", "export"), ("撤回同意", "delete"),
-    ("我的隐私", None), ("我发的证件号请马上删除", "delete"), ("全部抹掉", "delete"), ("别存我的资料", "delete")])
+    ("我的隐私", None), ("我发的证件号请马上删除", "delete"), ("全部抹掉", "delete"), ("别存我的资料", "delete"),
+    ("我的身份证号你们存了吗", "export")])
 def test_what_is_wanted_with_ones_data(text: str, wish: str | None) -> None:
     assert wish_of(Turn.of(tracker(heard(text, "manage_privacy")))) == wish
 

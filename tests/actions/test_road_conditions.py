@@ -31,7 +31,7 @@ def test_from_a_place_to_another_the_way_and_its_hindrances_are_said() -> None:
 @pytest.mark.usefixtures("town")
 def test_a_closed_way_is_told_with_the_way_round_it() -> None:
     answer = ways("汇溪到白沙能走吗", "汇溪", "白沙")
-    assert answer.names[0] in ("utter_way_round", "utter_way_closed")
+    assert answer.names[0] in ("utter_way_round", "utter_way_closed_detour")
     assert "山体落石清理" in answer.text
     assert ways("白沙到汇溪能走吗", "白沙", "汇溪").names[0] == "utter_way_open"
 
@@ -72,9 +72,10 @@ def test_near_is_near_the_location_that_was_sent(action: ActionQuerySpeedCameras
 
 
 @pytest.mark.usefixtures("town")
-def test_without_a_location_all_are_told_and_one_is_asked_for() -> None:
-    answer = act(ActionQuerySpeedCameras(), heard("附近有测速吗"))
-    assert answer.names == ["utter_all_speed_cameras", "utter_send_location_for_speed_cameras"]
+@pytest.mark.parametrize(("action", "what"), [
+    (ActionQuerySpeedCameras(), "speed_cameras"), (ActionQueryRoadConditions(), "road_conditions")])
+def test_without_a_location_one_is_asked_for(action: ActionQuerySpeedCameras, what: str) -> None:
+    assert act(action, heard("附近怎么样")).names == [f"utter_send_location_for_{what}"]
 
 
 @pytest.mark.usefixtures("town")

@@ -132,3 +132,12 @@ def test_an_ended_accident_is_told_with_the_visit_to_come_and_without_one_that_i
 def test_what_is_still_to_come_is_no_time_of_a_report(town: Engine, at: str, kept: bool) -> None:
     assert (happened_at({"at": at}) is not None) is kept
     assert town
+
+
+@pytest.mark.parametrize("text", ["不想投诉了，撤回", "撤销我的举报", "取消刚才的投诉", "我不告了"])
+def test_who_takes_a_ticket_back_is_told_where_and_opens_no_other(town: Engine, text: str) -> None:
+    answer = act(ValidateTicketForm(), heard(text, "file_complaint"), opened("ticket_form"))
+    assert answer.names == ["utter_ticket_take_back"]
+    assert answer.slot("requested_slot") is None
+    assert act(ActionQueryTicket(), heard(text, "query_ticket")).names == ["utter_ticket_take_back"]
+    assert town

@@ -64,18 +64,28 @@ def test_only_those_of_an_offense_or_a_span() -> None:
     assert ask(since=(NOW - DAY).isoformat()).names == ["utter_no_such_violations"]
 
 
+@pytest.mark.usefixtures("asker")
+def test_an_offense_is_called_as_one_says_it_and_a_narrower_question_is_answered_shortly() -> None:
+    whole, narrowed = ask(), ask(paid=False)
+    assert "闯红灯，罚150元记6分" in whole.text
+    assert "不按交通信号灯" not in whole.text
+    assert ("学法减分" in whole.text, "学法减分" in narrowed.text) == (True, False)
+    assert narrowed.names == ["utter_violations_narrowed"]
+    assert "我要申诉" not in narrowed.text
+
+
 def test_a_fine_paid_late_says_what_was_added(asker: Engine) -> None:
     change(asker, decided_on=NOW.date() - 25 * DAY)
     answer = ask()
     assert "已加罚30元" in answer.text
-    assert "每天加3%" in answer.text
+    assert "现在加了30元，连罚款一共430元" in answer.text
 
 
 def test_another_city_is_told_honestly(asker: Engine) -> None:
     change(asker, city="杭州", place="演示一路")
     assert "杭州演示一路" in ask().text
     assert "有杭州的记录" in ask().text
-    assert "查到1条" in ask(elsewhere=True).text
+    assert "这样的有1条" in ask(elsewhere=True).text
     assert "有杭州的记录" not in ask("浙JB2345").text
 
 

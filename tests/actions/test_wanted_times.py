@@ -7,7 +7,7 @@ import pytest
 
 from actions import records
 from actions.turn import Turn
-from actions.wanted_times import has_choice_words, time_heard, time_named, why_not
+from actions.wanted_times import has_choice_words, is_bygone, time_heard, time_named, why_not
 from tests.actions.trackers import entity, heard, tracker
 
 OFFERED = [{"id": n, "starts": f"2026-11-25T{clock}+08:00", "site": "s", "address": "a"}
@@ -102,6 +102,11 @@ def test_why_a_wanted_time_is_impossible(first: str, last: str, reason: str | No
 def test_a_holiday_is_impossible(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(records, "now", lambda: datetime.datetime(2026, 12, 20, tzinfo=datetime.timezone.utc))
     assert why_not(span("2027-01-01T00:00:00", "2027-01-02T00:00:00")) == "holiday"
+
+
+def test_a_day_that_is_over_is_no_wish_and_a_part_of_today_is_one() -> None:
+    assert is_bygone(span("2026-11-22T00:00:00", "2026-11-23T00:00:00"))
+    assert not is_bygone(span("2026-11-23T00:00:00", "2026-11-23T08:00:00", "half_day"))
 
 
 def test_no_wish_is_always_possible() -> None:
