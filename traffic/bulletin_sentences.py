@@ -10,29 +10,30 @@ from typing import Dict, List, Sequence, Tuple
 
 from sqlalchemy.orm import Session
 
-from traffic.recurring import find_recurring
+from traffic.recurring import ONE_DAY, Recurring, find_recurring, find_window, kept
 from traffic.roads import places, roads
-from traffic.spoken_spans import UNTIL_NEWS, find_span
+from traffic.spoken_spans import UNTIL_NEWS, Said, find_span
 from traffic.weekdays import EVERY_DAY
 
 KIND_WORDS = (
-    ("closed", r"全?封闭|封路|封道|封桥|封(?=[一两半\d])|断行|断路|中断|禁行|不通车?|不能走|管制|关闭|"
+    ("closed", r"全?封闭|封路|封道|封桥|封(?=[一两半\d着了住到掉])|断行|断路|中断|禁行|不通车?|"
+                r"不(?:能|让|准)(?:走|过|通行)|管制|关闭|"
                r"禁止(?:一切|所有|任何|机动|过往|社会)*车?辆?通行"),
     ("accident", r"事故|追尾|侧翻|相撞|剐蹭|抛锚"),
     ("works", r"施工|占道|占用|维修|养护|改造|铺沥青|摊铺|抢修|加固"),
     ("weather", r"大?雾|团雾|积水|结冰|积雪|台风|暴雨|暴雪|塌方|落石|能见度"),
     ("jam", r"拥堵|堵车|缓行|缓慢|排队|车多|堵"),
 )
-DETOUR = re.compile(r"(?:请|可|可以|建议|(?:各类|过往|途经|社会)?车辆)*"
-                    r"(?:从(?=[^，,。；;]{1,12}(?:下|上|走|绕|通行|进出))|绕行|绕道|绕走|改走|改行|请走|可走|走|绕)")
+DETOUR = re.compile(r"(?:请|可|可以|建议|(?:各类|过往|途经|来往|社会)?车(?:辆|子))*"
+                    r"(?:从(?=[^，,。；;]{1,12}(?:下|上|走|绕|通行|进出))|绕行|绕道|绕走|改走|改行|请走|可走|(?<![不能让准慢])走|绕)")
 CAUSE = re.compile(r"(?:因为|因|由于|受)(?P<cause>[^，,。；;]{2,40}?)(?:的?影响|[，,。；;]|$)")
 JOIN = re.compile(r"\s*(?:至|到|-|—|–|~|～|往|——)\s*")
 TOWARDS = re.compile(r"(?:往|去|向|至|到)?(?P<where>[^\s，,。；;往去]{1,8})方向")
 BOTH = re.compile(r"双向|双方向|两个方向|来回")
-HALF = re.compile(r"半幅|半封闭|单边|交替|借道|占用?.{0,4}(?:车道|行车道|应急车道)|禁止(?:货车|大车|摩托|三轮)")
+HALF = re.compile(r"半幅|半边|半封闭|单边|交替|借道|占用?.{0,4}(?:车道|行车道|应急车道)|禁止(?:货车|大车|摩托|三轮)")
 ONE_WAY = re.compile(r"单向|单方向")
 CLOSING = re.compile(r"(?:需要?|将|实行|实施|进行|采取|予以|临时|双向|全线|全|单向|道路|交通)*"
-                     r"(?:封闭|封路|封道|封桥|管制|关闭|禁止(?:一切|所有|机动|过往|社会)*车?辆?通行|断行|中断|封[一两半\d].*)(?=施工|$)")
+                     r"(?:封闭|封路|封道|封桥|管制|关闭|禁止(?:一切|所有|机动|过往|社会)*车?辆?通行|断行|中断|封[着了住]|封[一两半\d].*)(?=施工|$)")
 REPEATS = re.compile(r"每个?(?:周|星期|礼拜|月)|工作日|双休日|节假日|高峰|"
                      r"每[天日]?(?:早|晚|夜|白天|上午|下午|凌晨|中午)")
 SENDING = re.compile(r"(?:车主|周末|双休日|节假日|工作日|夜[间里]|晚上|半夜|白天|早上|中午|今[天晚]|的?时候|[都就先])*"
@@ -44,10 +45,11 @@ FREE_AGAIN = re.compile(r"(?:已经?|现已?)(?:全部|全面)?(?:处理完|处�
                         r"解除(?:封闭|管制|交通管制)|恢复正常")
 SPOT = re.compile(r"(?:大?桥(?!至|到|往)|隧道|路口|高架|服务区|红绿灯|互通)?(?:出口|入口|出入口)?(?:匝道)?")
 SECTION_WORD = re.compile(r"(?:路段|区间|一带|段|之间|附近)")
-ADDRESSED = re.compile(r"请|敬请|望|过往|谢谢|注意|提醒|特此|小心")
+ADDRESSED = re.compile(r"请|敬请|望|过往|谢谢|注意|提醒|特此|小心|慢")
 BLANK = "，,。；;、：: 　（）()的在将从由至到往因"
-LEAD = re.compile(r"^口|^期间|^(?:发生|出现|有)(?=.{2})")
-NOT_NEEDED = re.compile(r"临时|交通管制|通行|[\s　，,。；;、：:！!（）()的在将从由自起止至到往因受]+|"
+CLOSED = "封闭"  # the cause where none is said
+LEAD = re.compile(r"^口|^期间|^[那这][边里]有?|^(?:发生|出现|有)(?=.{2})")
+NOT_NEEDED = re.compile(r"临时|[那这][边里]有?|交通管制|通行|[\s　，,。；;、：:！!（）()的在将从由自起止至到往因受]+|"
                         r"[对于为了和与及后前内实行施进全线双向半幅单各路段一带附近之间现发生道路交通]+")
 Names = Dict[str, str]
 Mark = Tuple[int, int, str]
@@ -108,6 +110,9 @@ def read_with(sentence: str, road_names: Names, place_names: Names, now: datetim
     on = _names_in(head, road_names)[:1]
     times = [*(when.places if when else ()), *often]
     taken = [(s, e) for s, e, _ in on] + times
+    when, again = _hours_apart(when, again, _without(text, road_names))
+    often = list(again.places if again else ())
+    times = [*(when.places if when else ()), *often]
     spots = [spot for spot in _names_in(head, place_names) if not _overlaps(spot, taken)]
     section, direction, one_way, towards = _section(head, spots)
     detour, past = _detour(text, around, road_names, place_names)
@@ -119,10 +124,23 @@ def read_with(sentence: str, road_names: Names, place_names: Names, now: datetim
     marks = [*spans, *_where(head, parts, spans)]
     marks += [(*word, "kind")] if word and not _overlaps((*word, ""), [(s, e) for s, e, _ in marks]) else []
     names = [name for _, _, name in section] + [None, None]
-    return Reading(on[0][2] if on else None, names[0], names[1], direction, one_way, kind, "，".join(parts),
+    return Reading(on[0][2] if on else None, names[0], names[1], direction, one_way, kind,
+                   "，".join(parts) or CLOSED * (kind == "closed"),
                    when.since if when else None, when.until if when else None, detour, tuple(sorted(marks)),
                    _notes(said, _blanked(head, often), direction), _unread(said, marks),
                    again.days if again else EVERY_DAY, again.hours if again else "")
+
+
+def _hours_apart(when: Said | None, again: Recurring | None, text: str) -> Tuple[Said | None, Recurring | None]:
+    """Days and hours that stand apart (12月1日因马拉松6点半到11点): one day from then to then, or hours of days."""
+    hours = None if again or when is None else find_window(_blanked(text, when.places))
+    if when is None or hours is None or not when.whole_days:
+        return when, again
+    if when.until is None or when.until - when.since > ONE_DAY:
+        return when, Recurring(EVERY_DAY, kept([hours[2]]), (hours[:2],))
+    begins, ends = (datetime.datetime.combine(when.since, clock, when.since.tzinfo) for clock in hours[2])
+    ends = ends if ends > begins else ends + ONE_DAY
+    return dataclasses.replace(when, since=begins, until=ends, tail=hours[:2]), None
 
 
 def _notes(text: str, head: str, direction: str | None) -> Tuple[str, ...]:

@@ -26,7 +26,7 @@ AND = re.compile(r"[、,，和及与]?\s*(?:以及)?")
 DAY = r"[一二三四五六日天末]"
 REGULARLY = re.compile(rf"每(?:[天日]|(?=[早晚夜]))|工作日|双休日|"
                        rf"每?{SPAN.pattern}(?=的?\s*(?:{_PART})?\s*(?:{_NUMBER})[点时:：至到-])|"
-                       rf"每个?(?:周|星期|礼拜){DAY}(?:[、,，和]?(?:周|星期|礼拜)?{DAY}(?!早|[点时]))*")
+                       rf"每[个逢到]?(?:周|星期|礼拜){DAY}(?:[、,，和]?(?:周|星期|礼拜)?{DAY}(?!早|[点时]))*")
 DAYS_BEFORE = re.compile(r"(?:至|到|-|—|–|~|～)\s*(?:\d{1,2}月)?\d{1,2}[日号](?:止|期间)?[，,、的\s]*$")
 LATE = ("下午", "傍晚", "晚", "晚上", "晚间", "夜", "夜间", "夜里")
 DIGITS = {digit: number for number, digit in enumerate("零一二三四五六七八九")} | {"两": 2}
@@ -58,6 +58,12 @@ def find_recurring(text: str) -> Recurring | None:
             windows = _windows(text, found.start())
             return Recurring(EVERY_DAY, kept([span for _, _, span in windows]), ((found.start(), windows[-1][1]),))
     return None
+
+
+def find_window(text: str) -> Tuple[int, int, Span] | None:
+    """The first span of hours in a text: 6点半到11点."""
+    found = ((said.start(), said.end(), _span(said)) for said in WINDOW.finditer(text))
+    return next(((start, end, span) for start, end, span in found if span), None)
 
 
 def _windows(text: str, start: int) -> List[Tuple[int, int, Span]]:

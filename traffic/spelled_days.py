@@ -64,6 +64,8 @@ WORDS: Tuple[Tuple[re.Pattern[str], Spell], ...] = (
     (re.compile(r"(?:(?P<next>下)个?|本|这个?)?周末(?:两天)?"), _weekend),
     (re.compile(rf"(?P<next>下)?(?:个|这|本)?{WEEK}(?P<from>[{DAYS}])(?:至|到|-|—|~)(?:(?P<later>下)?(?:个|这|本)?{WEEK})?"
                 rf"(?P<to>[{DAYS}])(?![点时:：])"), _weekdays),
+    (re.compile(rf"(?P<next>下)?(?P<later>)(?:个|这|本)?{WEEK}(?P<from>[{DAYS}])[、和]?{WEEK}?(?P<to>[{DAYS}])(?:这?两天)"),
+     _weekdays),
     (re.compile(r"(?P<night>[今明后])天?晚上?"
                 r"(?:[零0][点时]|0?0:00|24[点时]|24:00|(?:12|十二)[点时](?!半))"), _midnight),
     (re.compile(r"(?P<day>[今明后])(?P<part>[早晚])上?"), lambda found, local: f"{found['day']}天{found['part']}上"),

@@ -15,16 +15,17 @@ from traffic.spelled_days import spelled
 ONE_DAY, ONE_HOUR = datetime.timedelta(days=1), datetime.timedelta(hours=1)
 FROM_NOW = re.compile(r"(?:即日|现在|即时|目前|此刻|即刻)(?:起|开始)?[，,]?(?=至|到)[至到]")
 UNTIL_NEWS = re.compile(r"(?:具体)?(?:恢复|开通|结束)(?:通行)?时间(?:请?等?候?|以?)?(?:另行)?通知(?:为准)?|"
-                        r"何时恢复.{0,2}(?:看|等)?(?:另行)?通知|(?:直?至|直?到)?(?:另行通知|恢复(?:通行)?|完工|处置完毕)(?:为止|时止)?|即日起|现在起")
+                        r"(?:什么时候|几时|何时)(?:能|可以)?(?:恢复|通|开).{0,4}?等(?:另行)?通知|何时恢复.{0,2}(?:看|等)?(?:另行)?通知|(?:直?至|直?到)?(?:另行通知|恢复(?:通行)?|完工|处置完毕)(?:为止|时止)?|即日起|现在起")
 SOON_OVER = re.compile(r"(?:预计|大约|约|计划|争取|将?于|到|至|在){0,3}$")
-OVER = re.compile(r"(?:左右|前后|前)?(?:可以?|能)?(?:恢复|结束|开通|通车|解除|完工|完成|处理完|抢通)(?:通行|交通)?")
+OVER = re.compile(r"(?:左右|前后|前)?(?:可以?|能)?(?:恢复|结束|开通|通车?|解除|完工|完成|处理完|抢通)(?:通行|交通)?")
 BEFORE = re.compile(r"(?:之?前|以前|为?止)")
 UP_TO = re.compile(r"(?:一直|持续|预计|大概|大约|估计|可能|需?要|得|直)*[到至]$")
 TO_BEGIN = re.compile(r"起|开始")
 HALF_DAY = datetime.timedelta(hours=12)
 LATE = re.compile(r"晚|下午|夜")
 RANGE = re.compile(r"[至到起~—–-]")
-LASTS = re.compile(r"(?:封|关|停|持续|为期|需要?|历时|时长|约)[^，。,；\d一两二三四五六七八九十半]{0,4}"
+LASTS = re.compile(r"(?:封|关|停|修|估计|大概|预计|持续|为期|需要?|历时|时长|约)"
+                   r"[^，。,；\d一两二三四五六七八九十半]{0,4}"
                    r"(?P<n>\d{1,3}|[一两二三四五六七八九十]|半)个?(?P<half>半)?(?P<of>小时|钟头|分钟|天)")
 SECONDS = {"小时": 3600, "钟头": 3600, "分钟": 60, "天": 86400}
 NUMBERS = {name: number for number, name in enumerate("一二三四五六七八九十", 1)} | {"两": 2, "半": 0.5}
@@ -48,6 +49,12 @@ class Said:
     since: datetime.datetime
     until: datetime.datetime | None
     tail: Tuple[int, int] | None = None
+
+    @property
+    def whole_days(self) -> bool:
+        """Whether no hour was said: it begins at midnight, and ends at one if it ends."""
+        midnight = datetime.time()
+        return self.since.time() == midnight and (self.until is None or self.until.time() == midnight)
 
     @property
     def places(self) -> Tuple[Tuple[int, int], ...]:
@@ -79,6 +86,9 @@ def _find(text: str, local: datetime.datetime) -> Said | None:
     if from_now and last:
         return Said(from_now.start(), last[1], local, _until(last, local))
     if not found:
+        lasts = LASTS.search(text)
+        if lasts:
+            return Said(lasts.start(), lasts.end(), local, local + _length(lasts))
         return Said(open_end.start(), open_end.end(), local, None) if open_end else None
     return _over_at(text, found[0], local) or _until_then(text, found[0], local) or _lasting(
         text, _from_to(text, found[0], local), found[1:], local)
@@ -98,9 +108,12 @@ def _lasting(text: str, said: Said | None, later: Sequence[Found], local: dateti
     if said is None or said.until is not None:
         return said
     for found in later:
-        lead, until = UP_TO.search(text[:found[0]]), _coming(found, said.since, local)
-        if lead and lead.start() >= said.end and until:
-            return dataclasses.replace(said, until=until, tail=(lead.start(), found[1]))
+        lead, over = UP_TO.search(text[:found[0]]), OVER.match(text, found[1])
+        begins = lead.start() if lead else found[0]
+        plain = _times(text[found[0]:found[1]].rstrip("前之"), local)  # JioNLP ends 六点前 behind six
+        until = _coming(plain[0], said.since, local) if plain else None
+        if (lead or over) and begins >= said.end and until:
+            return dataclasses.replace(said, until=until, tail=(begins, over.end() if over else found[1]))
     return said
 
 

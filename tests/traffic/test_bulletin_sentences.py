@@ -62,6 +62,25 @@ def test_a_direction_is_one_way_unless_both_are_said(sentence: str, direction: s
     assert (found.from_place, found.to_place) == places
 
 
+@pytest.mark.parametrize(("sentence", "kind", "cause", "since", "until"), [
+    ("沿海高速往宁波方向桃渚附近翻了一辆槽罐车，现在封着，下午六点前能通", "closed", "翻了一辆槽罐车",
+     "07-30 09:00", "07-30 18:00"),
+    ("下周二三两天，解放路菜市场到人民广场铺路，全天不让走，绕沿河路", "closed", "铺路，全天不让走",
+     "08-04 00:00", "08-06 00:00"),
+    ("224省道今晚十点开始封到明早五点，吊桥梁", "closed", "吊桥梁", "07-30 22:00", "07-31 05:00"),
+    ("白沙路检测站门口水管爆了，半边路不能走，估计要修三个小时", "works", "门口水管爆了，半边路不能走",
+     "07-30 09:00", "07-30 12:00"),
+    ("环城东路12月1号马拉松6点半到11点管制，走解放路", "closed", "马拉松", "12-01 06:30", "12-01 11:00"),
+    ("疏港大道盐场那边有大雾，看不清，慢点开", "weather", "大雾，看不清", "", ""),
+    ("头门港到红脚岩台风封路，什么时候通等通知", "closed", "台风", "07-30 09:00", ""),
+    ("沿海高速封一个小时", "closed", "封闭", "07-30 09:00", "07-30 10:00"),
+])
+def test_sentences_as_officers_speak_are_read(sentence: str, kind: str, cause: str, since: str, until: str) -> None:
+    found = read(sentence)
+    assert (found.kind, found.cause, said(found.starts), said(found.ends)) == (kind, cause, since, until)
+    assert found.unread == ()
+
+
 def test_what_is_missing_is_named_instead_of_guessed() -> None:
     assert read("明天修路").missing == ("road",)
     assert read("沿海高速因大雾封闭").missing == ("starts",)
@@ -93,7 +112,7 @@ def test_times_are_read_as_officers_write_them(sentence: str, since: str, until:
     ("75省道大汾桥路面结冰，请慢行", "weather", "大汾桥路面结冰"), ("75省道积雪，禁止一切车辆通行", "closed", "积雪"),
     ("沿海高速杜桥出口匝道封闭施工", "closed", "杜桥出口匝道施工"),
     ("75省道全封闭施工，车辆绕行224省道", "closed", "施工"), ("8月1日杜桥大道禁止货车通行", "works", "禁止货车通行"),
-    ("224省道发生山体塌方，道路中断", "closed", "山体塌方"), ("沿海高速封一个小时", "closed", "封一个小时"),
+    ("224省道发生山体塌方，道路中断", "closed", "山体塌方"), ("沿海高速封一个小时", "closed", "封闭"),
 ])
 def test_half_a_road_is_no_closed_road_and_the_cause_stays_whole(sentence: str, kind: str, cause: str) -> None:
     found = read(sentence)
@@ -156,6 +175,9 @@ def test_how_often_it_is_to_be_told_is_no_time_of_the_road(sentence: str, unread
      "禁止货车通行"),
     ("75省道因架桥，8月1日起每日23时至次日4时双向封闭", "1234567", "23:00-04:00", "08-01 00:00", "", "架桥"),
     ("每周二市场街赶集封路", "2", "", "", "", "赶集"),
+    ("8月3日至5日解放路铺沥青，晚上8点到次日5点封闭", "1234567", "20:00-05:00", "08-03 00:00", "08-06 00:00",
+     "铺沥青"),
+    ("镇上市场街集市，每逢周六上午七点到十二点封路", "6", "07:00-12:00", "", "", "镇上，集市"),
     ("沿河路每周一、三、五晚上8点到12点洗路施工", "135", "20:00-00:00", "", "", "洗路施工"),
     ("75省道8月3日7时至8月10日9时封闭", "1234567", "", "08-03 07:00", "08-10 09:00", "封闭"),
 ])

@@ -51,6 +51,13 @@ def of_reading(sentence: str, reading: Reading, now: datetime.datetime) -> Form:
                 written(reading.ends), reading.detour or "", reading.days, reading.hours)
 
 
+def with_road(session: Session, reading: Reading) -> Reading:
+    """The reading with the one road that has both its places, when none was named."""
+    ends = [name for name in (reading.from_place, reading.to_place) if name]
+    through = roads_through(road_lines(session), ends) if not reading.road and len(ends) == 2 else []
+    return dataclasses.replace(reading, road=through[0]) if len(through) == 1 else reading
+
+
 def of_row(row: BulletinRow, sentence: str) -> Form:
     """A bulletin that is there."""
     return Form(sentence, row.road.name, row.from_place.name if row.from_place else "",

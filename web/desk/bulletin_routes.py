@@ -49,7 +49,7 @@ async def _read(office: Office, visit: Visit) -> HTTPResponse:
 
 def _understood(office: Office, visit: Visit, sentence: str) -> Dict[str, Any]:
     with reading(office.engine) as session, records(session) as traffic:
-        understood = read_bulletin(traffic, sentence, visit.now)
+        understood = bulletin_forms.with_road(traffic, read_bulletin(traffic, sentence, visit.now))
         form = bulletin_forms.of_reading(sentence, understood, visit.now)
         return {"parts": bulletin_forms.highlighted(sentence, understood), "missing": understood.missing,
                 "notes": understood.notes, "unread": understood.unread,

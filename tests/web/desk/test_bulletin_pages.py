@@ -112,6 +112,13 @@ def test_a_place_that_is_not_on_the_road_is_told_before_publishing(engine: Engin
     assert wang.post("/desk/bulletins", data={**form, "road": "75省道"}).status_code == 303
 
 
+def test_two_places_of_one_road_name_it(engine: Engine, browser: Browser) -> None:
+    build(engine)
+    page = browser("wang").post("/desk/bulletins/read", data={"sentence": "头门港到红脚岩台风封路"}).text
+    assert "<option selected>滨海大道</option>" in page
+    assert "没读出来：哪条路" not in page
+
+
 def test_no_sentence_brings_a_script_onto_the_page(engine: Engine, browser: Browser) -> None:
     build(engine)
     wang = browser("wang")
