@@ -7,19 +7,19 @@ import re
 from typing import Any, Dict, List
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import REQUESTED_SLOT
 from rasa_sdk.types import DomainDict
 
 from actions import records
-from actions.accident_steps import stop_for_words, take_picture, tell_case, tell_next
+from actions.accident_steps import stop_for_words, take_picture, tell_case, tell_case_by_number, tell_next
 from actions.answers import yes_or_no_heard
 from actions.choice_words import gives_up
 from actions.forms import ENDED, Form, asked_for, emptied
 from actions.turn import Turn, begins
 from actions.unclear import why_unclear
-from traffic.accident_cases import CaseView, current_case, tell_place
+from traffic.accident_cases import CaseView, cases_of, current_case, tell_place
 from traffic.accident_rules import (
     FINE,
     GROUNDS,
@@ -35,6 +35,10 @@ from traffic.bindings import bound_vehicles
 NONE_OF_IT = re.compile(
     r"(?:都|全|一样|一条|以上|应该|肯定|真|好像|双方|我们|两个?人?)*(?:没有|没|无|不是|没事|木有)"
     r"(?:都|的|呢|啊|吧|事|了|哦|人|这些|这种|情况|一条|任何|别的|其[他它]|问题)*[。!！.]?")
+OWN = re.compile(r"我|咱|俺")
+PROGRESS = re.compile(r"怎么?样(?!处理|走|办|报|赔|定)|咋样|进度|进展|结果|到(?:了)?哪|哪一步|"
+                      r"(?:处理|办|弄|定)(?:得|的)?(?:好|完|下来)?了?[没吗嘛]|"
+                      r"(?:处理|办|弄)(?:好|完)了?$|有(?:没有)?消息")
 LONGEST = 30  # a longer text may ask about something else
 LONGEST_PLACE = 60
 BUSY = datetime.timedelta(hours=2)
@@ -229,3 +233,21 @@ class ActionMentionAccident(Action):
         return []
 
 
+class ActionTellOwnAccident(Action):
+    """Who asks how far his own accident is hears that, if there is a case, and not what the answer book says of others.
+    """
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_tell_own_accident"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
+        """Says it instead of the answer; says nothing within a form, which would not be asked again."""
+        text, busy = Turn.of(tracker).text, (tracker.active_loop or {}).get("name")
+        if busy or not (OWN.search(text) and PROGRESS.search(text)):
+            return []
+        cases = await records.look_up(cases_of, tracker.sender_id, 1)
+        if not cases:
+            return []
+        await tell_case_by_number(dispatcher, tracker.sender_id, cases[0].number)
+        return [FollowupAction("action_listen")]

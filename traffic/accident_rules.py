@@ -70,7 +70,7 @@ HEARD = {
 # What says that a question has no such answer, in its own words; a clause each, so that one message may answer several.
 FINE_HEARD = {
     "injured": re.compile(r"人(?:都)?没(?:有)?(?:事|受伤)|没(?:有)?人?受?伤|人员无碍|人都好|"
-                          r"没(?:有)?(?:什么)?(?:不舒服|大碍)|^都(?:没事|还?好)"),
+                          r"没(?:有)?(?:什么)?(?:不舒服|大碍)|(?:^|双方|双双|我们|两个?人|两边|大家)都(?:没事|还?好|平安)"),
     "drunk": re.compile(r"没(?:有)?(?:人)?(?:喝|吸)|(?:不|未)(?:喝酒|饮酒)|滴酒"),
     "papers": re.compile(r"齐全?|(?:证件?|驾照|驾驶证|保险|本子|年检|手续|牌照?)[^没无不过]{0,4}(?:有|在|正常|带)|"
                          r"证件?.{0,2}(?:没|没有)问题|都正常"),

@@ -12,7 +12,12 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import records
 from actions.accident_steps import take_up_accident, tell_case_by_number
-from actions.accidents import ActionGuideMinorAccident, ActionMentionAccident, ValidateMinorAccidentForm
+from actions.accidents import (
+    ActionGuideMinorAccident,
+    ActionMentionAccident,
+    ActionTellOwnAccident,
+    ValidateMinorAccidentForm,
+)
 from actions.fallback import ActionFallback
 from actions.hand_over import ActionAffirm
 from actions.inform import ActionInform
@@ -190,6 +195,25 @@ def test_going_on_takes_the_case_up_where_it_was() -> None:
     assert run(ActionAffirm(), message) == ["utter_affirm"]
     opened()
     assert run(ActionAffirm(), message) == ["utter_accident_resumed", "utter_ask_accident_photo_front"]
+
+
+@pytest.mark.parametrize("text", [
+    "我的事故处理得怎么样了", "我那个小事故办得咋样了", "咱们那起事故有结果了吗", "我的事故处理好了没"])
+def test_who_asks_how_far_his_own_case_is_hears_that_instead_of_the_answer_book(text: str) -> None:
+    message = tracker(heard(text, "accident_procedure"))
+    message.sender_id = ME
+    assert run(ActionTellOwnAccident(), message) == []
+    opened()
+    assert run(ActionTellOwnAccident(), message) == ["utter_accident_resumed", "utter_ask_accident_photo_front"]
+
+
+@pytest.mark.parametrize("text", ["我的事故认定书多久能出来", "事故处理怎么样走流程", "我撞了护栏怎么处理",
+                                  "我追尾了怎么样处理"])
+def test_what_is_no_question_about_ones_own_case_is_left_to_the_answer_book(text: str) -> None:
+    opened()
+    message = tracker(heard(text, "accident_procedure"))
+    message.sender_id = ME
+    assert run(ActionTellOwnAccident(), message) == []
 
 
 def case_of_now(number: str) -> Any:

@@ -9,7 +9,7 @@ from tests.traffic.conftest import NOW
 from traffic.accident_cases import case_of, current_case
 from traffic.accident_decisions import cases_in, decide
 from traffic.accident_joining import join
-from traffic.accident_rules import ground_midway
+from traffic.accident_rules import fine_heard, ground_midway
 from traffic.accident_stops import let_go_on, running, stop, stopped_for
 from traffic.accidents import open_accident_case
 from traffic.errors import CaseMoved, NotYours
@@ -74,3 +74,10 @@ def test_one_driver_alone_is_not_decided_about(session: Session) -> None:
     stop(session, "driver-1", number, "他说头晕", LATER)
     with pytest.raises(ValueError, match="a_role"):
         decide(session, number, "officer", "rear_end", "first", "full", "看了照片")
+
+
+@pytest.mark.parametrize(("text", "fine"), [
+    ("倒车蹭到旁边一辆车，双方都没事", ("injured",)), ("我们都还好，没喝酒", ("injured", "drunk")), ("车都没事吗", ()),
+    ("车都没事", ())])
+def test_what_is_said_to_be_fine_needs_no_question(text: str, fine: tuple) -> None:
+    assert fine_heard(text) == fine
