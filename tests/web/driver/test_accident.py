@@ -313,7 +313,7 @@ def test_two_drivers_and_an_officer_settle_a_case(look_around: List[Page], serve
 
     anna.goto(f"{served.url}/h5/accident/{number}")
     expect(anna.get_by_role("button", name="我同意，我无责")).to_be_visible()
-    anna.get_by_text("谈不拢，请民警来定").click()
+    anna.get_by_text("不同意，请民警来定").click()
     anna.get_by_label("您的说法").fill("他是倒车撞的")
     anna.get_by_role("button", name="交给民警").click()
     expect(anna.get_by_text("您说的：他是倒车撞的")).to_be_visible()
