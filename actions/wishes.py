@@ -15,7 +15,7 @@ LIST = re.compile(r"订(?:阅)?了?(?:些|过)?(?:什么|哪些|哪几|啥|哪�
 DAILY = re.compile(r"每天|天天|每日|每早|每晚")
 WEEKLY = re.compile(r"每个?(?:周|星期|礼拜)")
 CLOCK_SAID = re.compile(r"[\d零一二两三四五六七八九十][点时:：]|早[上晨]|上午|下午|傍晚|晚上|上班|下班|一早")
-CLOSURES = re.compile(r"封路|封道|封闭|封桥|封没封|不通|断路|管制")
+CLOSURES = re.compile(r"封路|封了|一封|封道|封闭|封桥|封没封|不通|断路|管制")
 MORE = re.compile(r"路况|堵|施工|事故|情况|动态|信息")
 REMINDERS = (("appointment", r"预约"), ("inspection", r"年检|检车|审车"), ("license", r"驾驶证|驾照|换证"),
              ("violation", r"违章|违法"), ("points", r"记分|扣分|满分"), ("ticket", r"工单|投诉|答复"),

@@ -25,7 +25,7 @@ UNSERVED = ("nlu_fallback", NOT_OURS)
 """Where a topic hides that nobody taught yet."""
 CLOSE = 0.2
 """Two best intents nearer than this were nearly taken for each other."""
-SHOWN, DRIVERS, EXAMPLE = 15, 3, 40
+SHOWN, TOPICS, DRIVERS, EXAMPLE = 15, 8, 3, 40
 MOVED = 0.005
 """A topic whose share changed by less stands still."""
 SMALL = frozenset("的地得了着过吗呢吧啊呀哦嘛么能会要可以不没有是在到去来和跟就都也还又很太我你他她它您这那哪个怎什多少"
@@ -42,7 +42,7 @@ class Week:
     those that are not ours among them; `moved`: (topic,
     share before, share now); `confused`: (intent, other, how often, an example); `words`: (word, drivers, an
     example); `labelled` is how many sentences went into the data; `brought`: (label, its sentences of the last four
-    weeks, messages understood so before, and now). Examples are masked.
+    weeks, messages understood so before, and now); `topics`: what was asked most, how often. Examples are masked.
     """
 
     since: str
@@ -56,6 +56,7 @@ class Week:
     words: List[Tuple[str, int, str]]
     labelled: int
     brought: List[Tuple[str, int, int, int]]
+    topics: List[Tuple[str, int]] = dataclasses.field(default_factory=list)
 
 
 def week_of(session: Connection, until: datetime.datetime, known: Callable[[str], bool], mask: Mask) -> Week:
@@ -69,7 +70,8 @@ def week_of(session: Connection, until: datetime.datetime, known: Callable[[str]
                 _both(before, now, "handed_over"), _moved(before, now), _confused(now, mask),
                 [(word, count, _example(word, missed)) for word, count in new_words(missed, known)],
                 sum(_labelled(session, until - WEEK, until).values()),
-                sorted(brought, key=lambda each: (each[2] - each[3], each[0]))[:SHOWN])
+                sorted(brought, key=lambda each: (each[2] - each[3], each[0]))[:SHOWN],
+                collections.Counter(row.intent for row in now).most_common(TOPICS))
 
 
 def keep_week(week: Week) -> pathlib.Path:

@@ -72,3 +72,13 @@ def test_a_word_of_one_driver_is_no_new_word() -> None:
     assert new_words([("d-1", "飞梭板"), ("d-1", "飞梭板"), ("d-2", "飞梭板")], lambda _: False) == []
 
 
+
+
+def test_a_first_week_names_what_was_asked_most(engine: Engine, say: Say) -> None:
+    for number in range(3):
+        say("查违章", f"d-{number}", "query_violations", 0.9, outcome="answered", ranking=())
+    say("约年检", "d-9", "book_inspection", 0.9, outcome="answered", ranking=())
+    with reading(engine) as session:
+        week = week_of(session, NOW + datetime.timedelta(minutes=5), lambda _: True, mask)
+    assert (week.messages, week.moved) == ((0, 4), [])
+    assert week.topics == [("query_violations", 3), ("book_inspection", 1)]
