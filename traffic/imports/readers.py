@@ -12,7 +12,17 @@ from sqlalchemy.orm import Session
 from traffic.errors import ImportRefused
 from traffic.imports.column_maps import Column, ColumnMap
 from traffic.imports.csv_rows import UNREADABLE, Row
-from traffic.imports.values import CACHED, CONVERTERS, BadValue, Convert, moments, name_of, one_of
+from traffic.imports.values import (
+    CACHED,
+    CONVERTERS,
+    GREEN,
+    BadValue,
+    Convert,
+    green_type,
+    moments,
+    name_of,
+    one_of,
+)
 from traffic.opening_days import station_zone
 from traffic.roads import places, roads
 from traffic.slots import Site
@@ -76,6 +86,9 @@ class RowReader:
         # a column that is not in the file reads the empty field put behind the others
         place_of = {name: self.width if at is None else at for name, at in where.items()}
         self.plan = [(place_of[c.name], _known(session, columns, c, encode)) for c in self.columns]
+        names = [c.name for c in self.columns]
+        self.typed = {"plate", "plate_type"} <= set(names)
+        self.plate, self.plate_type = (names.index(n) if self.typed else 0 for n in ("plate", "plate_type"))
         self.key = [n for n, column in enumerate(self.columns) if column.name in columns.key]
 
     def read(self, rows: Sequence[Row]) -> Tuple[List[int], List[List[Any]], List[Tuple[int, str]]]:
@@ -86,12 +99,23 @@ class RowReader:
         lines = [line for line, _ in fitting]
         fields = [*zip(*[fields for _, fields in fitting], strict=True), [""] * len(lines)]
         values = [known.values_of(fields[at]) for at, known in self.plan]
+        if self.typed:
+            self._complete_types(fields[self.plan[self.plate_type][0]], values)
         reasons = self._reasons(values)
         bad += [(lines[n], reason) for n, reason in reasons.items()]
         kept = self._last_of_each(values, reasons)
         if len(kept) < len(lines):
             lines, *values = ([column[n] for n in kept] for column in (lines, *values))
         return lines, values, sorted(bad)
+
+    def _complete_types(self, fields: Sequence[str], values: List[List[Any]]) -> None:
+        """The default of 号牌种类 is of blue plates: a green one would else be another vehicle, whose driver never
+        sees what was brought in."""
+        if all(fields):
+            return
+        values[self.plate_type] = [
+            green_type(plate) if not field and plate.__class__ is str and len(plate) == GREEN else kind
+            for field, plate, kind in zip(fields, values[self.plate], values[self.plate_type], strict=True)]
 
     def _last_of_each(self, values: Sequence[Sequence[Any]], reasons: Dict[int, str]) -> Collection[int]:
         """The numbers of the rows to keep, as it would be if they came one by one."""

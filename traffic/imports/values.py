@@ -20,9 +20,8 @@ YES = {"1", "是", "已缴", "已缴款", "已交款", "y", "yes", "true", "有"
 NO = {"0", "否", "未缴", "未缴款", "未交款", "n", "no", "false", "无", "9"}
 PLATE_TYPES = {"大型汽车": "01", "小型汽车": "02", "普通摩托车": "07", "两、三轮摩托车": "07", "轻便摩托车": "08",
                "挂车": "15", "教练汽车": "16", "警用汽车": "23", "大型新能源汽车": "51", "小型新能源汽车": "52"}
+GREEN = 8  # places of a new-energy plate
 MINUTE = re.compile(r"([0-5]\d)(?::([0-5]\d))?", re.ASCII)
-MOMENT = re.compile(r"[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8]) (?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d",
-                          re.ASCII)
 MOMENT = re.compile(r"(\d{4})\D?(\d{1,2})\D?(\d{1,2})日?(?:\D*(\d{1,2})\D?(\d{1,2})(?:\D?(\d{1,2}))?\D?(?:\.\d+)?)?")
 
 
@@ -141,6 +140,11 @@ def plate_type(text: str) -> str:
     if not re.fullmatch(r"\d\d", code):
         raise BadValue("neither a code of two digits nor 小型汽车, 大型汽车 …")
     return code
+
+
+def green_type(plate: str) -> str:
+    """号牌种类 of a plate of eight places: 52 small, 51 large (GA 36-2018: small ones have the letter in front)."""
+    return "52" if plate[2].isalpha() else "51"
 
 
 def text(value: str) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Engine
 
 from bot.settings import load_station
 from tests.traffic.conftest import add_driver
-from tests.traffic.imports.rows import VIOLATION, counts, stored, violations, write
+from tests.traffic.imports.rows import VEHICLE, VIOLATION, counts, stored, violations, write
 from traffic.database import open_engine, writing
 from traffic.errors import ImportRefused
 from traffic.imports import column_maps, files
@@ -84,6 +84,18 @@ def test_a_file_without_the_city_gets_the_stations_own_and_changes_none_that_is_
     assert (counts(report), report.assumed) == ((3, 3, 3, 0), {"违法城市": "台州", "违法省份": "浙江"})
     assert {(v.record_number, v.city, v.province, v.place) for v in stored(engine, Violation)} == {
         ("0", "台州", "浙江", "解放路"), ("1", "杭州", "浙江省", "解放路"), ("2", "台州", "浙江", "解放路")}
+
+
+@pytest.mark.parametrize(("plate", "kind"), [("浙JD12345", "52"), ("浙J12345D", "51"), ("浙JA1234", "02")])
+def test_of_a_file_without_the_kind_of_plate_a_green_one_stays_the_vehicle_that_its_driver_has_bound(
+    engine: Engine, tmp_path: pathlib.Path, plate: str, kind: str
+) -> None:
+    import_file(engine, "vehicles", write(tmp_path / "v.csv", [{**VEHICLE, "号牌号码": plate, "号牌种类": kind}]))
+    import_file(engine, "violations", write(tmp_path / "x.csv", [{**VIOLATION, "号牌号码": plate}]))
+    empty = {**VIOLATION, "违法编号": "2", "号牌号码": plate, "号牌种类": ""}
+    import_file(engine, "violations", write(tmp_path / "y.csv", [empty]))
+    [vehicle] = stored(engine, Vehicle)
+    assert (vehicle.plate_type, {v.vehicle_id for v in stored(engine, Violation)}) == (kind, {vehicle.id})
 
 
 def test_a_station_without_a_city_must_have_it_in_its_files(monkeypatch: pytest.MonkeyPatch) -> None:
