@@ -89,7 +89,7 @@ def check_words(expected: Mapping[str, Any], driver: Driver) -> None:
     assert driver.text.strip()
     assert not re.search(r"\{\w+\}|utter_|None", driver.text + "".join(driver.titles))
     for part in expected.get("contains", []):
-        assert any(p in driver.text + "\n".join(driver.titles) for p in part.split("|")), part
+        assert any(p in driver.text + "\n".join(driver.titles) for p in part.split("|")), f"{part} in {driver.text}"
     for part in expected.get("lacks", []):
         assert part not in driver.text
     if "choices" in expected:
