@@ -28,7 +28,8 @@ UNPAID = re.compile(r"[未没](?:有)?(?:处理|交|缴|消|办|付|结清)|待(
 PAID = re.compile(r"(?<!未)(?<!没)已经?(?:处理|交|缴|结清|付)|(?:处理|交|缴|付)(?:过|完|清)了?的|结清了?的")
 ELSEWHERE = re.compile(r"外地|异地|外省|外市|省外|别的(?:城市|地方|省)|其[他它](?:城市|地方|省)")
 JUST_SHOWN = ("utter_violation_open", "utter_violation_decided", "utter_violation_paid", "utter_violations_unpaid",
-              "utter_violations_narrowed", "utter_violations_all_paid", "utter_no_such_violations", "utter_no_violations")
+              "utter_violations_narrowed", "utter_violations_all_paid", "utter_no_such_violations",
+              "utter_no_violations")
 Wanted = Dict[str, Any]
 
 
