@@ -96,7 +96,7 @@ class LicenseForm(Form):
             dispatcher.utter_message(response="utter_license_proof_failed")
             return {"file_tail": None}
         except TooManyProofs:
-            dispatcher.utter_message(response="utter_too_many_proofs")
+            dispatcher.utter_message(response="utter_too_many_license_proofs")
             return {"file_tail": REFUSED}
         dispatcher.utter_message(response="utter_license_bound", license=mask_license(number))
         return {"file_tail": PROVEN}
