@@ -13,7 +13,9 @@ import numpy as np
 Curve = List[Tuple[float, float]]
 """Points (confidence by softmax, share that was right), both rising."""
 NO_CURVE: Curve = [(0.0, 0.0), (1.0, 1.0)]
-POINTS = 20
+LEAST_POINTS = 20
+EACH_POINT = 100
+"""Sentences that a point of the curve stands for where there are enough: one right or wrong more hardly moves it."""
 MOST = 0.995
 
 
@@ -38,12 +40,13 @@ def fit_curve(confidences: np.ndarray, right: np.ndarray) -> Curve:
     """The best confidence of each sentence and whether it was right → a rising curve of a few points."""
     from sklearn.isotonic import IsotonicRegression
 
-    if len(confidences) < 10 * POINTS:
+    if len(confidences) < 10 * LEAST_POINTS:
         return NO_CURVE
-    steps = IsotonicRegression(out_of_bounds="clip").fit(confidences, right)
-    at = np.quantile(confidences, np.linspace(0, 1, POINTS))
-    honest = np.clip(steps.predict(at), 0, MOST)
+    groups = np.array_split(np.argsort(confidences, kind="stable"), max(LEAST_POINTS, len(confidences) // EACH_POINT))
+    at, share = (np.array([values[group].mean() for group in groups]) for values in (confidences, right))
+    honest = np.minimum(IsotonicRegression().fit_transform(at, share), MOST)
     return [(0.0, 0.0), *zip(map(float, at), map(float, honest), strict=True), (1.0, float(honest[-1]))]
+
 
 
 def along(curve: Curve, confidences: np.ndarray) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import pathlib
 from typing import Any, Dict, Iterator, List, Optional, Tuple
@@ -40,7 +41,7 @@ class IntentClassifier(NluComponent):
     def get_default_config() -> Dict[str, Any]:
         """See linear_training.Recipe; `misspelt`: misspelt forms of each example that are trained on besides it."""
         return {"weights": {"c": 1.0, "w": 0.6, "p": 0.5, "k": 1.0, "q": 1.0}, "seen_at_least": 2, "c": 0.1,
-                "left_out": 5, "prior": {"out_of_scope": 3.0}, "misspelt": 2,
+                "left_out": 5, "prior": {"out_of_scope": 3.0}, "plainer": 1.15, "misspelt": 2,
                 "concepts": "data/dictionary/concepts.yml", "dictionary": "data/dictionary"}
 
     @classmethod
@@ -59,7 +60,7 @@ class IntentClassifier(NluComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from all examples with an intent."""
         messages = training_data.intent_examples
-        recipe = Recipe(**{key: self.config[key] for key in ("weights", "seen_at_least", "c", "left_out", "prior")})
+        recipe = Recipe(**{field.name: self.config[field.name] for field in dataclasses.fields(Recipe)})
         examples = encode_examples([self._document(message) for message in messages], self._misspelt(messages),
                                    [message.get("intent") for message in messages], recipe)
         self.models = train_question_models(examples, [m.get("intent_response_key") for m in messages], recipe)

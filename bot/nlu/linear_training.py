@@ -24,7 +24,8 @@ class Recipe:
 
     `weights`: weight of each kind of feature; `seen_at_least`: sentences a feature must stand in; `c`: the inverse of
     regularisation; every `left_out`th sentence serves calibration; `prior`: label → how many times likelier it is in
-    drivers' messages than in the examples.
+    drivers' messages than in the examples; `plainer`: the examples were written for breadth and are harder than what
+    drivers send, so confidences that are honest for them are too modest; this factor sharpens them.
     """
 
     weights: Weights
@@ -32,6 +33,7 @@ class Recipe:
     c: float
     left_out: int
     prior: Dict[str, float]
+    plainer: float = 1.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -95,19 +97,20 @@ def train_linear_model(examples: Examples, recipe: Recipe) -> LinearModel:
     with ThreadPoolExecutor(1) as beside:  # liblinear lets go of Python's lock: one core for each of the two fits
         left_out = beside.submit(_left_out, labels, examples, recipe)
         model = LinearModel(examples.vocabulary, labels, *examples.fit(everything, recipe))
-        _calibrate(model, *left_out.result(), recipe.prior)
+        _calibrate(model, *left_out.result(), recipe)
     return model
 
 
-def _calibrate(model: LinearModel, scores: np.ndarray, truth: np.ndarray, prior: Dict[str, float]) -> None:
+def _calibrate(model: LinearModel, scores: np.ndarray, truth: np.ndarray, recipe: Recipe) -> None:
     """Sets sharpness, curve and the prior's shift of the intercepts from documents left out."""
     if not len(truth):
         return
     model.sharpness = fit_sharpness(scores, truth)
-    shift = np.array([math.log(prior.get(label, 1.0)) for label in model.labels]) / model.sharpness
+    shift = np.array([math.log(recipe.prior.get(label, 1.0)) for label in model.labels]) / model.sharpness
     confidences = softmax(scores * model.sharpness)
     model.curve = fit_curve(confidences.max(axis=1), confidences.argmax(axis=1) == truth)
     model.intercepts = model.intercepts + shift.astype(np.float32)
+    model.sharpness *= recipe.plainer
 
 
 def _left_out(labels: Sequence[str], examples: Examples, recipe: Recipe) -> Tuple[np.ndarray, np.ndarray]:

@@ -45,7 +45,7 @@ class QuestionModels:
 def train_question_models(examples: Examples, questions: Sequence[Optional[str]], recipe: Recipe) -> QuestionModels:
     """Trains all models; labels of `examples` are intents, `questions` the full `topic/question` where there is one."""
     topics: Dict[str, LinearModel] = {}
-    within = dataclasses.replace(recipe, prior={})
+    within = dataclasses.replace(recipe, prior={}, plainer=1.0)
     for topic in sorted({i for i, question in zip(examples.labels, questions, strict=True) if question}):
         chosen = np.array([i for i, question in enumerate(questions) if question and examples.labels[i] == topic])
         labels = [str(questions[i]) for i in chosen]

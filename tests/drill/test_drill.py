@@ -261,7 +261,7 @@ def test_a_new_topic_is_learnt_promoted_under_load_and_taken_back(town: Town) ->
     until(lambda: "waiting" not in states(town.engine, load.ids))
     assert set(states(town.engine, load.ids)) <= {"done", "held"}
     assert all(heard(town.engine, number) for number in load.ids)
-    assert ask(town, [TOPIC[0]]) == [[[ANSWER, []]]]
+    assert ask(town, [TOPIC[0]])[0][-1] == [ANSWER, []]  # after the station's words of welcome: a driver never heard of
     with reading(town.engine) as session:
         answered_by = session.execute(sa.select(understandings.c.model).order_by(
             understandings.c.inbox_id.desc()).limit(1)).scalar()
