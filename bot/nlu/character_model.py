@@ -26,6 +26,8 @@ class CharacterModel:
         self._after, self._kinds = self._histories()
         self._characters = sum(len(run) == 1 for run in self.runs)
         self._likely = functools.lru_cache(maxsize=2**17)(self._mixed)
+        self.surprise = functools.lru_cache(maxsize=2**17)(lambda run: -math.log(self._likely(run)))
+        """Of the last character of three, behind the two before it."""
 
     @classmethod
     def learn(cls, texts: Iterable[str]) -> CharacterModel:
@@ -39,7 +41,7 @@ class CharacterModel:
 
     def surprises(self, whole: str) -> List[float]:
         """One of each character of a text that begins with two characters of context, which have none."""
-        return [0.0, 0.0] + [-math.log(self._likely(whole[at - 2:at + 1])) for at in range(2, len(whole))]
+        return [0.0, 0.0] + [self.surprise(whole[at - 2:at + 1]) for at in range(2, len(whole))]
 
     def save(self, path: pathlib.Path) -> None:
         """Writes the counts."""

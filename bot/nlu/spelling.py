@@ -19,8 +19,6 @@ SUSPICIOUS = 10.0
 """Surprise (nats, of a character and the two behind it) below which nobody slipped there."""
 PLACES = 8
 """The most surprising places are looked at; a long story is not read letter by letter."""
-SEEN = 3
-"""Neighbours of a character that may be lost between them have been seen so often."""
 
 
 class Edit(NamedTuple):
@@ -40,43 +38,49 @@ class Speller:
         self.model = model
         self._behind: Dict[Tuple[str, str], List[str]] = collections.defaultdict(list)
         self._before: Dict[Tuple[str, str], List[str]] = collections.defaultdict(list)
-        self._next: Dict[str, Set[str]] = collections.defaultdict(set)
-        self._last: Dict[str, Set[str]] = collections.defaultdict(set)
-        for run in sorted(run for run in model.runs if len(run) == 2):
-            self._remember(run[0], run[1], model.runs[run])
+        self._between: Dict[Tuple[str, str], List[str]] = collections.defaultdict(list)
+        for run in sorted(model.runs):
+            if len(run) == 2:
+                self._remember(*run)
+            elif len(run) == 3 and _is_han(run[1]):
+                self._between[run[0], run[2]].append(run[1])
 
-    def _remember(self, one: str, other: str, count: int) -> None:
+    def _remember(self, one: str, other: str) -> None:
         if _is_han(other):
             self._behind[one, syllable(other)].append(other)
         if _is_han(one):
             self._before[other, syllable(one)].append(one)
-        if count >= SEEN:
-            self._next[one].add(other)
-            self._last[other].add(one)
 
     def __call__(self, text: str) -> str:
         """The text without its likeliest slip; the text itself where none is likely."""
         whole = BEGIN + text + END
-        surprises = self.model.surprises(whole)
-        gain, best = max(((self._gain(whole, surprises, edit), edit) for at in _places(surprises)
-                          for edit in self._edits(whole, at)), default=(0.0, None))
-        if best is None or gain <= 0:
-            return text
-        return (whole[:best.start] + best.put + whole[best.end:])[len(BEGIN):-len(END)]
+        surprises, best, most = self.model.surprises(whole), None, 0.0
+        for at in _places(surprises):
+            for edit in self._edits(whole, at, sum(surprises[at:at + 2]) - most):
+                gain = self._gain(whole, surprises, edit, most)
+                if gain > most:
+                    best, most = edit, gain
+        return text if best is None else (whole[:best.start] + best.put + whole[best.end:])[len(BEGIN):-len(END)]
 
-    def _gain(self, whole: str, surprises: List[float], edit: Edit) -> float:
-        """Nats by which the text is likelier, less the price of the slip."""
+    def _gain(self, whole: str, surprises: List[float], edit: Edit, least: float) -> float:
+        """Nats by which the text is likelier, less the price of the slip; reckoned no further once below `least`."""
         around = whole[edit.start - 2:edit.start] + edit.put + whole[edit.end:edit.end + 2]
-        return sum(surprises[edit.start:edit.end + 2]) - sum(self.model.surprises(around)) - edit.price
+        gain = sum(surprises[edit.start:edit.end + 2]) - edit.price
+        for end in range(3, len(around) + 1):
+            if gain <= least:
+                break
+            gain -= self.model.surprise(around[end - 3:end])
+        return gain
 
-    def _edits(self, whole: str, at: int) -> Iterator[Edit]:
+    def _edits(self, whole: str, at: int, at_stake: float) -> Iterator[Edit]:
+        """`at_stake`: nats that a character put before this place can win at most."""
         yield from (Edit(at, at + 1, put, REPLACED) for put in self._homophones(whole, at))
         for start in (at - 1, at):
             pair = whole[start:start + 2]
             if start >= len(BEGIN) and all(map(_is_han, pair)) and len(set(pair)) == 2:
                 yield Edit(start, start + 2, pair[::-1], EXCHANGED)
-        between = self._next.get(whole[at - 1], set()) & self._last.get(whole[at], set())
-        yield from (Edit(at, at, put, LOST) for put in between if _is_han(put))
+        if at_stake > LOST:
+            yield from (Edit(at, at, put, LOST) for put in self._between.get((whole[at - 1], whole[at]), ()))
 
     def _homophones(self, whole: str, at: int) -> Set[str]:
         """Characters that sound like this one and have stood beside one of its neighbours."""
