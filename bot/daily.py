@@ -18,7 +18,8 @@ HOUR = 3  # of the station's clock: nobody writes
 
 
 def clean(url: str, station: Station) -> Dict[str, int]:
-    """Deletes what is older than `keep_days` in station.yml; room → how many rows. The schema must be up to date."""
+    """Deletes what is older than `keep_days` in station.yml; room → how many. The schema must be up to date."""
+    import bot.model_retention
     import bot.tracker_retention
     import messages.retention
     import web.desk.retention
@@ -31,6 +32,7 @@ def clean(url: str, station: Station) -> Dict[str, int]:
             "conversations": bot.tracker_retention.remove_old(
                 engine, datetime.timedelta(days=keep.conversations), utc_now()),
             "desk": web.desk.retention.remove_old(engine, datetime.timedelta(days=keep.desk)),
+            "models": bot.model_retention.remove_old(utc_now() - datetime.timedelta(days=keep.models)),
             "photos": _remove_photos(engine, utc_now() - datetime.timedelta(days=keep.messages)),
         }
     finally:
@@ -54,7 +56,7 @@ def nightly(settings: Settings, station: Station) -> str:
     missed = note_missed(settings.database_url)
     removed = clean(settings.database_url, station)
     teach(settings.database_url, utc_now())
-    return "old rows removed: " + ", ".join(f"{count} {room}" for room, count in removed.items()) + \
+    return "what was old is removed: " + ", ".join(f"{count} {room}" for room, count in removed.items()) + \
         f"; appointments missed: {missed}"
 
 

@@ -13,7 +13,7 @@ import os
 import pathlib
 import time
 import warnings
-from typing import Any, Dict, Iterator, List, Optional
+from typing import Any, Dict, Iterator, List, Optional, Set
 
 from bot.errors import CommandError, ModelMissing
 from bot.settings import DATA, MODELS, ROOT, VAR
@@ -21,7 +21,7 @@ from bot.settings import DATA, MODELS, ROOT, VAR
 LIVE = MODELS / "live.tar.gz"
 HISTORY = "history.json"
 KEPT = 8
-"""Models that stay on disk besides the live one."""
+"""Models that were live and can be gone back to, besides the live one."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -195,6 +195,13 @@ def _before(folder: pathlib.Path) -> List[str]:
         return [name for name in json.loads((folder / HISTORY).read_text()) if live is None or name != live.model]
     except (FileNotFoundError, ValueError):
         return []
+
+
+def models_in_use(folder: pathlib.Path = MODELS, var: pathlib.Path = VAR) -> Set[str]:
+    """Files of the live model, of those one can go back to, and of those that a process has loaded."""
+    live = read_manifest("live.tar.gz", folder)
+    loaded = {path.read_text(encoding="utf-8").strip() for path in var.glob("*.model")}
+    return {*_before(folder), *loaded} | ({live.model} if live else set())
 
 
 def step_back(folder: pathlib.Path = MODELS) -> None:

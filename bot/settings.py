@@ -119,11 +119,13 @@ class MenuColumn(pydantic.BaseModel):
 
 
 class KeepDays(pydantic.BaseModel):
-    """How many days are kept: what was written and answered, what the bot remembers of it, the desk's notes."""
+    """How many days are kept: what was written and answered, what the bot remembers of it, the desk's notes; models
+    that nobody can go back to."""
 
     messages: int = 180
     conversations: int = 30
     desk: int = 365
+    models: int = 30
 
     @pydantic.validator("*")
     def _a_week_at_least(cls, days: int) -> int:

@@ -35,7 +35,7 @@ def clean() -> None:
     url = settings_or_development().database_url
     upgrade_database(url)
     for room, count in clean(url, load_station()).items():
-        typer.echo(f"{room}: {count} rows removed")
+        typer.echo(f"{room}: {count} removed")
 
 
 @app.command()

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session as RecordsSession
 
 import bot.daily
 import bot.run
+from bot import model_retention
 from bot.daily import clean, nightly, seconds_until_night, teach
 from bot.records import upgrade_database
 from bot.settings import KeepDays, Settings, load_station
@@ -89,7 +90,8 @@ def write_and_answer(engine: Engine, driver: str, days: int) -> None:
 
 
 @pytest.fixture(autouse=True)
-def no_photos_of_this_machine(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def nothing_of_this_machine(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model_retention, "MODELS", tmp_path / "models")
     monkeypatch.setattr(photos, "PHOTOS", tmp_path / "photos")
 
 
@@ -103,8 +105,8 @@ def test_each_room_keeps_what_station_yml_says(url: str, engine: Engine, remembe
         session.execute(sa.text("INSERT INTO notes (channel, driver, officer, text, at) VALUES"
                                 " ('wechat', 'old', 'wang', '便签', :at)"), {"at": "2020-01-01 00:00:00.000000"})
     station = load_station().copy(update={"keep_days": KeepDays(messages=10, conversations=10, desk=10)})
-    assert clean(url, station) == {"messages": 3, "conversations": 1, "desk": 1, "photos": 1}
-    assert clean(url, station) == {"messages": 0, "conversations": 0, "desk": 0, "photos": 0}
+    assert clean(url, station) == {"messages": 3, "conversations": 1, "desk": 1, "models": 0, "photos": 1}
+    assert clean(url, station) == {"messages": 0, "conversations": 0, "desk": 0, "models": 0, "photos": 0}
 
 
 def test_the_night_begins_at_three_of_the_station() -> None:

@@ -93,6 +93,6 @@ def test_a_broken_station_file_is_named(tmp_path: pathlib.Path) -> None:
 
 
 def test_nothing_is_thrown_away_within_a_week() -> None:
-    assert load_station().keep_days == KeepDays(messages=180, conversations=30, desk=365)
+    assert load_station().keep_days == KeepDays(messages=180, conversations=30, desk=365, models=30)
     with pytest.raises(ValueError, match="at least 7"):
         KeepDays(messages=0)
