@@ -14,8 +14,11 @@ from actions.accident_steps import stop_for_words
 from actions.accidents import ActionMentionAccident
 from actions.hand_over import UNSURE, hand_over, is_open
 from actions.inform import FACTS, take_up
+from actions.opening_days import tell_opening_days
+from actions.road_subscriptions import fulfil
 from actions.turn import Turn
 from actions.unclear import why_unclear
+from actions.wishes import wish_in
 from bot.settings import DATA
 
 NAMED = frozenset([
@@ -26,6 +29,7 @@ NAMED = frozenset([
     "request_human"])
 PLAUSIBLE = 0.12
 CHOICES = 3
+LONGEST_WISH = 16
 
 
 class ActionFallback(Action):
@@ -45,7 +49,7 @@ class ActionFallback(Action):
         guesses = [] if wrong else likeliest(tracker.latest_message.get("intent_ranking") or [])
         if wrong:
             dispatcher.utter_message(response=wrong)
-        elif await stop_for_words(dispatcher, turn):
+        elif await stop_for_words(dispatcher, turn) or await _taken_up(dispatcher, tracker):
             pass
         elif turn.mostly(*FACTS):
             await take_up(dispatcher, turn)
@@ -69,8 +73,22 @@ class ActionChitchat(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
         """Says it."""
         turn = Turn.of(tracker)
-        dispatcher.utter_message(response=why_unclear(turn.text, turn.metadata) or "utter_chitchat")
+        wrong = why_unclear(turn.text, turn.metadata)
+        if wrong or not await _taken_up(dispatcher, tracker):
+            dispatcher.utter_message(response=wrong or "utter_chitchat")
         return []
+
+
+async def _taken_up(dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
+    """Whether words that were taken for something else ask whether we are open (明天开门吗) or for quiet (中午别吵)."""
+    turn = Turn.of(tracker)
+    if tell_opening_days(dispatcher, turn):
+        return True
+    wish = wish_in(turn) if len(turn.text) <= LONGEST_WISH else None
+    if wish is None or wish.kind not in ("quiet", "days"):
+        return False
+    await fulfil(wish, dispatcher, tracker)
+    return True
 
 
 def _give_up(dispatcher: CollectingDispatcher, tracker: Tracker) -> List[EventType]:

@@ -12,6 +12,7 @@ from rasa_sdk.types import DomainDict
 from actions.accident_steps import stop_for_words, take_up_accident
 from actions.appointments import tell_bookings
 from actions.nearby import asked_location_for, last_location, tell_cameras_near, tell_conditions_near
+from actions.opening_days import tell_opening_days
 from actions.presentation import mask_plate
 from actions.road_conditions import tell_conditions
 from actions.ticket_pictures import add_late_picture
@@ -36,6 +37,8 @@ class ActionInform(Action):
         turn, what, here = Turn.of(tracker), asked_location_for(tracker), last_location(tracker)
         if what and here and turn.metadata.get("location"):
             await (tell_cameras_near if what == "speed_cameras" else tell_conditions_near)(dispatcher, here)
+            return []
+        if tell_opening_days(dispatcher, turn):
             return []
         for do in (stop_for_words, take_up_accident, add_late_picture):
             if await do(dispatcher, turn):

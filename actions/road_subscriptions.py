@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from actions import records
 from actions.forms import Form, asked_for, emptied
+from actions.quiet_hours import completed
 from actions.turn import Turn, begins
 from actions.wishes import Wish, subscription_in, wish_in
 from traffic.road_subscriptions import (
@@ -218,11 +219,15 @@ async def fulfil(wish: Wish | None, dispatcher: CollectingDispatcher, tracker: T
     elif wish.kind == "closures":
         await records.change(only_closures, driver, records.now())
         dispatcher.utter_message(response="utter_only_closures")
+    elif wish.quiet:
+        hours = completed(wish.quiet, await records.look_up(quiet_hours, driver))
+        await records.change(set_quiet_hours, driver, hours)
+        overnight = "_overnight" if hours[1] < hours[0] and hours[1] != datetime.time() else ""
+        dispatcher.utter_message(response=f"utter_quiet_hours{overnight}", begins=f"{hours[0]:%H:%M}",
+                                 ends=f"{hours[1]:%H:%M}")
     else:
-        await records.change(set_quiet_hours, driver, wish.hours)
-        begins, ends = wish.hours or (datetime.time(), datetime.time())
-        dispatcher.utter_message(response="utter_quiet_hours" if wish.hours else "utter_no_quiet_hours",
-                                 begins=f"{begins:%H:%M}", ends=f"{ends:%H:%M}")
+        await records.change(set_quiet_hours, driver, None)
+        dispatcher.utter_message(response="utter_no_quiet_hours")
 
 
 async def _choose_days(wish: Wish, dispatcher: CollectingDispatcher, driver: str) -> None:

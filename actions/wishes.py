@@ -7,6 +7,8 @@ import datetime
 import re
 from typing import Any, Mapping, Tuple
 
+from actions.quiet_hours import QUIET, QuietWish, quiet_wish
+from actions.spoken_clock import ONE_CLOCK, clock_said
 from actions.turn import Turn
 from traffic.weekdays import EVERY_DAY, HOLIDAYS, WORKING_DAYS, days_in, without_days
 
@@ -25,13 +27,13 @@ NO_REMINDER = re.compile(r"(?:别|不要|不用|不想)(?:再|总|老|一直)?(?
 REMIND = re.compile(r"(?:恢复|打开|开启|继续|重新).{0,6}提醒|提醒.{0,4}(?:恢复|打开|开启|开着)|"
                     r"提醒(?:一下)?我|提醒(?:一)?声")
 ROADS_TOO = re.compile(r"路况|封路|堵|施工|订阅")
-QUIET = re.compile(r"(?:别|不要|不用)(?:再|来)?(?:给我)?(?:发|吵|打扰|推|响)|勿扰|免打扰|安静")
 NOT_THEN = re.compile(r"(?:别|不要|不用|不想|不必|不需要|不)(?:再|来|给我|跟我|用|要|想){0,3}"
                       r"(?:发|说|吵|打扰|推|响|通知|告诉|提醒|听|看|收)|"
                       r"除了|除外|免打扰|勿扰|安静|(?:停|歇)(?:发|掉|了|$)|不用$|不要$")
 THEN_TOO = re.compile(r"也(?:要|发|给|说|告诉|通知|可以|行)|恢复")
 ONCE = re.compile(r"今天|明天|后天|[这本下]个?(?:周|星期|礼拜|月)|这[几两]天|国庆|春节|过年|五一|元旦|中秋|端午|清明")
 DAY_WORD = re.compile(r"(?:周|星期|礼拜)[一二三四五六日天末]")
+ASKED = re.compile(r"告诉|发|报|播|提醒|通知|说|推")
 CLAUSE = re.compile(r"[，,。；; ！!]")
 LOUD = re.compile(r"(?:取消|关掉?|不要|解除).{0,3}(?:免打扰|勿扰|安静)")
 TAGS = (("motorcycle", r"(?:开|骑)的?(?:是)?摩托|摩托车(?:主|手|司机)"),
@@ -41,12 +43,6 @@ TAGS = (("motorcycle", r"(?:开|骑)的?(?:是)?摩托|摩托车(?:主|手|司�
 NO_MORE_TAG = re.compile(r"不(?:开|骑|跑|住)|没(?:开|骑)")
 ONLY_CLOSURES = re.compile(r"(?:只|光|就)(?:要|说|发|告诉我?|通知我?|提醒我?|听)?.{0,2}(?:封路|封道|封闭)|"
                            r"别的(?:都)?(?:不要|别发|不用)")
-CLOCK = (r"(?P<part{0}>凌晨|早上?|上午|中午|下午|傍晚|晚上?|夜里|半夜)?"
-         r"(?P<hour{0}>\d{{1,2}}|[零一二两三四五六七八九十]{{1,3}})(?:[点时:：](?P<half{0}>半|\d{{2}})?)")
-SPAN = re.compile(CLOCK.format(1) + r"(?:钟|分)?(?:到|至|-|—|~)(?:第二天|次日|明天)?的?" + CLOCK.format(2))
-ONE_CLOCK = re.compile(CLOCK.format(1))
-LATE = ("下午", "傍晚", "晚", "晚上", "夜里")
-DIGITS = {digit: number for number, digit in enumerate("零一二三四五六七八九")} | {"两": 2}
 MORNING, EVENING = datetime.time(7, 0), datetime.time(17, 0)
 
 
@@ -55,13 +51,14 @@ class Wish:
     """Something about one's subscriptions other than one more road.
 
     `kind` is list, reminders, quiet, loud, closures, tag, days or cannot; `what` its reminder, its tag, the road or the
-    response that says why not; `on` whether it is wanted; `days` and whether `only` they, they too or not they (`how`).
+    response that says why not; `on` whether it is wanted; `days` and whether `only` they, they too or not they (`how`);
+    of `quiet` the hours.
     """
 
     kind: str
     what: str = ""
     on: bool = True
-    hours: Tuple[datetime.time, datetime.time] | None = None
+    quiet: QuietWish | None = None
     how: str = ""
     days: str = ""
 
@@ -73,14 +70,14 @@ def wish_in(turn: Turn) -> Wish | None:
         return Wish("list")
     if LOUD.search(text):
         return Wish("loud")
-    hours = _span(text) or _hours(turn.value("time"))
+    quiet = _quiet_in(turn)
     days = _days_wished(turn)
     if days:
-        return Wish("cannot", "utter_no_hours_of_days") if hours else days
+        return Wish("cannot", "utter_no_hours_of_days") if quiet else days
     if ONCE.search(text) and NOT_THEN.search(text) and not DAILY.search(text):
         return Wish("cannot", "utter_no_single_days")
-    if hours and QUIET.search(text) and not DAILY.search(text):
-        return Wish("quiet", hours=hours)
+    if quiet:
+        return Wish("quiet", quiet=quiet)
     if not ROADS_TOO.search(text) and (NO_REMINDER.search(text) or REMIND.search(text)):
         what = next((name for name, pattern in REMINDERS if re.search(pattern, text)), "all")
         return Wish("reminders", what, on=not NO_REMINDER.search(text))
@@ -90,6 +87,16 @@ def wish_in(turn: Turn) -> Wish | None:
     if tag and not turn.value("road"):
         return Wish("tag", tag, on=not NO_MORE_TAG.search(text))
     return None
+
+
+def _quiet_in(turn: Turn) -> QuietWish | None:
+    """Hours in the part of the sentence that asks for quiet; None beside a subscription (每天七点告诉我，晚上别发)."""
+    clauses = CLAUSE.split(turn.text)
+    still = "，".join(clause for clause in clauses if QUIET.search(clause))
+    if not still or any(DAILY.search(c) and ASKED.search(c) and not QUIET.search(c) for c in clauses):
+        return None
+    time = turn.value("time")
+    return quiet_wish(still, time if isinstance(time, Mapping) and str(time.get("text")) in still else None)
 
 
 def subscription_in(turn: Turn) -> Mapping[str, Any]:
@@ -137,47 +144,9 @@ def _days_wished(turn: Turn) -> Wish | None:
 def _clock(time: Any, text: str) -> datetime.time:
     """The hour that was said; a part of the day alone means its usual hour."""
     said = ONE_CLOCK.search(DAY_WORD.sub(" ", text))
-    clock = _said(said, 1, said["part1"]) if said else None
+    clock = clock_said(said, 1, said["part1"]) if said else None
     if clock is not None:
         return clock
     if isinstance(time, Mapping) and time.get("grain") == "hour":
         return datetime.datetime.fromisoformat(time["from"]).time()
     return EVENING if re.search(r"晚|下午|傍晚|下班", text) else MORNING
-
-
-def _span(text: str) -> Tuple[datetime.time, datetime.time] | None:
-    """晚上10点到早上7点: the hours that were said; a recognised span of time ends with its last hour."""
-    said = SPAN.search(text)
-    if said is None:
-        return None
-    begins, ends = _said(said, 1, said["part1"]), _said(said, 2, said["part2"])
-    if begins and ends and not said["part2"] and 12 <= begins.hour < ends.hour + 12 < 24:  # 下午1点到3点
-        ends = ends.replace(hour=ends.hour + 12)
-    return (begins, ends) if begins is not None and ends is not None and begins != ends else None
-
-
-def _said(said: re.Match[str], which: int, part: str | None) -> datetime.time | None:
-    hour, half = _number(said[f"hour{which}"]), said[f"half{which}"]
-    if part in LATE and hour < 12:
-        hour += 12
-    hour = 0 if hour == 24 or (hour == 12 and part in ("晚", "晚上", "半夜", "夜里")) else hour
-    minute = 30 if half == "半" else int(half or 0)
-    return datetime.time(hour, minute) if hour < 24 and minute < 60 else None
-
-
-def _number(said: str) -> int:
-    """12, 七, 十, 十二, 二十二."""
-    if said.isdecimal():
-        return int(said)
-    tens, ten, ones = said.rpartition("十")
-    return (DIGITS.get(tens, 1) * 10 if ten else 0) + DIGITS.get(ones, 0)
-
-
-def _hours(time: Any) -> Tuple[datetime.time, datetime.time] | None:
-    """A span of clock times or a part of the day (晚上 lasts till morning)."""
-    if not isinstance(time, Mapping) or time.get("grain") == "day":
-        return None
-    begins, ends = (datetime.datetime.fromisoformat(time[end]).time() for end in ("from", "to"))
-    if time.get("grain") == "half_day" and begins.hour >= EVENING.hour:
-        return datetime.time(21, 0), MORNING
-    return None if begins == ends else (begins, ends)

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from actions.quiet_hours import QuietWish
 from actions.road_subscriptions import ActionSubscribeRoad, ActionUnsubscribeRoad
 from actions.turn import Turn
 from actions.wishes import Wish, subscription_in, wish_in
@@ -49,7 +50,7 @@ def test_a_wish_is_told_from_a_subscription(text: str, wish: Wish | None) -> Non
 
 def test_quiet_hours_are_the_span_that_is_said() -> None:
     said = wish_in(turn("晚上10点到早上7点别发", TEN_TO_SEVEN))
-    assert said == Wish("quiet", hours=(datetime.time(22), datetime.time(7)))
+    assert said == Wish("quiet", quiet=QuietWish((datetime.time(22), datetime.time(7))))
 
 
 @pytest.mark.parametrize(("text", "begins", "ends"), [
@@ -58,7 +59,8 @@ def test_quiet_hours_are_the_span_that_is_said() -> None:
 ])
 def test_the_last_hour_said_is_the_end_not_the_hour_after(text: str, begins: int, ends: int) -> None:
     until_eight = {**TEN_TO_SEVEN, "to": "2026-08-04T08:00:00+08:00"}
-    assert wish_in(turn(text, until_eight)) == Wish("quiet", hours=(datetime.time(begins), datetime.time(ends)))
+    hours = (datetime.time(begins), datetime.time(ends))
+    assert wish_in(turn(text, until_eight)) == Wish("quiet", quiet=QuietWish(hours))
 
 
 @pytest.mark.parametrize(("text", "time", "wanted"), [
