@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import Any, Container, Dict, List
+from typing import Any, Callable, Container, Dict, List
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
@@ -18,6 +18,7 @@ from actions.turn import Turn
 from bot.settings import load_station
 from traffic.privacy import data_of, forget
 from traffic.subscribers import consent, follow, has_consented
+from traffic.weekdays import EVERY_DAY, name_of
 
 EXPORT, DELETE, FORGET = "export", "delete", "forget"
 WISH = "privacy_wish"
@@ -127,6 +128,8 @@ async def tell_data(dispatcher: CollectingDispatcher, subscriber: str) -> None:
 def _lines(noun: str, rows: List[Dict[str, Any]]) -> List[Dict[str, Any]]:
     if not rows:
         return []
+    if noun in LISTED:
+        return [LISTED[noun](row) for row in rows]
     parts = [_part(noun, row) for row in rows[:SHOWN]]
     more = [{"say": "utter_data_more", "more": len(rows) - SHOWN}] if len(rows) > SHOWN else []
     return [{"say": f"utter_data_{noun}", "count": len(rows), "what": "、".join(p for p in parts if p)}, *more]
@@ -137,6 +140,21 @@ def _part(noun: str, row: Dict[str, Any]) -> str:
         return mask_plate(str(row["plate"]))
     if noun == "consents":
         return day(local(datetime.datetime.fromisoformat(row["given"])).date())
-    if noun == "road_subscriptions":
-        return str(row["road"] or "")
     return str(row.get("license_number") or row.get("number") or "")
+
+
+def _subscription(row: Dict[str, Any]) -> Dict[str, Any]:
+    how = "daily" if row["daily_at"] else "closures" if row["only_closures"] else "any"
+    days = "" if how != "daily" and row["days"] == name_of(EVERY_DAY) else row["days"]
+    return {"say": f"utter_listed_{how}_{'road' if row['road'] else 'all'}", "name": row["road"] or "",
+            "at": row["daily_at"] or "", "days": days}
+
+
+def _wish(row: Dict[str, Any]) -> Dict[str, Any]:
+    if row["kind"] == "quiet":
+        begins, ends = row["what"].split("-")
+        return {"say": "utter_listed_quiet", "begins": begins, "ends": ends}
+    return {"say": f"utter_listed_{'off' if row['kind'] == 'reminder_off' else 'tag'}_{row['what']}"}
+
+
+LISTED: Dict[str, Callable[[Dict[str, Any]], Dict[str, Any]]] = {"road_subscriptions": _subscription, "wishes": _wish}

@@ -18,8 +18,8 @@ def bulletin_line(bulletin: Bulletin) -> Dict[str, Any]:
     within = "，".join(part for part in (bulletin.section, bulletin.direction) if part)
     where = f"{bulletin.road}（{within}）" if within else bulletin.road
     name = f"utter_bulletin_{bulletin.kind}_{'open' if ends is None else 'until'}"
-    return {"say": f"{name}_detour" if bulletin.detour else name, "where": where, "cause": bulletin.cause,
-            "until": until, "detour": bulletin.detour or ""}
+    return {"say": f"{name}_detour" if bulletin.detour else name, "where": where, "until": until,
+            "cause": f"，{bulletin.cause}" if bulletin.cause else "", "detour": bulletin.detour or ""}
 
 
 def camera_line(camera: SpeedCamera, away: str | None = None) -> Dict[str, Any]:

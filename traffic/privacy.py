@@ -25,10 +25,19 @@ from traffic.proofs import ProofAttempt
 from traffic.road_subscriptions import RoadSubscription, road_subscriptions
 from traffic.sayings import Saying
 from traffic.slot_holds import release
-from traffic.subscriber_wishes import QuietHours, ReminderSwitch, SubscriberTag
+from traffic.subscriber_wishes import (
+    REMINDERS,
+    QuietHours,
+    ReminderSwitch,
+    SubscriberTag,
+    quiet_hours,
+    reminders_off,
+    tags_of,
+)
 from traffic.subscribers import Consent, Subscriber
 from traffic.tickets import Ticket
 from traffic.waiting_list import WaitingRow
+from traffic.weekdays import name_of
 
 DELETED = (VehicleBinding, LicenseBinding, RoadSubscription, WaitingRow, Consent, Subscriber, PageSession,
            ReminderSwitch, QuietHours, SubscriberTag, Saying, CounterCode)
@@ -56,8 +65,20 @@ def data_of(session: Session, subscriber: str) -> Dict[str, List[Dict[str, Any]]
                             "plate": me.plate, "phone": me.phone, "insurer": me.insurer, "policy": me.policy,
                             "account": me.account} for case, me in cases],
         "waiting": [{"kind": w.kind, "plate": w.plate, "until": w.latest.isoformat()} for w in waiting],
-        "road_subscriptions": [{"road": s.road.name if s.road else None} for s in subscribed],
+        "road_subscriptions": [{"road": s.road.name if s.road else None, "days": name_of(s.days),
+                                "daily_at": f"{s.daily_at:%H:%M}" if s.daily_at else None,
+                                "only_closures": s.only_closures, "since": s.created_at.isoformat()}
+                               for s in subscribed],
+        "wishes": wishes_of(session, subscriber),
         "consents": [{"kind": c.kind, "wording": c.wording, "given": c.given_at.isoformat()} for c in consents]}
+
+
+def wishes_of(session: Session, subscriber: str) -> List[Dict[str, Any]]:
+    """What else one told us about messages: reminders off, quiet hours, what sort of driver; a row each."""
+    off, quiet = reminders_off(session, subscriber), quiet_hours(session, subscriber)
+    return [*({"kind": "reminder_off", "what": kind} for kind in REMINDERS if kind in off),
+            *({"kind": "tag", "what": tag} for tag in tags_of(session, subscriber)),
+            *([{"kind": "quiet", "what": f"{quiet[0]:%H:%M}-{quiet[1]:%H:%M}"}] if quiet else [])]
 
 
 def forget(session: Session, subscriber: str, *, now: datetime.datetime | None = None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import re
 from typing import Dict, List, Set
 
 import sqlalchemy as sa
@@ -17,6 +18,15 @@ from traffic.roads import roads as roads
 from traffic.weekdays import EVERY_DAY
 
 KINDS = ("closed", "jam", "works", "accident", "weather")
+_END = r"(?:[，,。；;：:\s]+|$)"
+SAYS_KIND = {  # how a cause may begin that only says its kind again: 封路修桥 is 修桥, 堵车，车多 is 车多
+    "closed": re.compile(r"(?:道路|交通|全线|双向|临时|实行|实施)*(?:全?封闭|封路|封道|断路|断行|交通管制)"
+                         rf"(?:通行|交通)?了?(?:{_END}|(?![式管期区段线至到中的]))"),
+    "jam": re.compile(rf"(?:道路|交通)?(?:拥堵|堵车|缓行|堵)了?{_END}"),
+    "works": re.compile(rf"(?:道路)?(?:正在|有)?施工{_END}"),
+    "accident": re.compile(rf"(?:发生|有|出)?(?:交通)?事故{_END}"),
+    "weather": re.compile(rf"天气(?:不好|原因){_END}"),
+}
 
 
 class BulletinRow(Base):
@@ -51,7 +61,7 @@ class BulletinRow(Base):
 class Bulletin:
     """A bulletin as drivers see it; `kind` is one of KINDS, `ends` None means until further notice.
 
-    `cause` ends with the days and hours that recur.
+    `cause` doesn't say the kind again, so it may be "", and ends with the days and hours that recur.
     """
 
     id: int
@@ -69,8 +79,12 @@ def as_bulletin(row: BulletinRow) -> Bulletin:
     """The bulletin with names for ids; a section is 杜桥—白沙, or one place."""
     names = [place.name for place in (row.from_place, row.to_place) if place]
     return Bulletin(row.id, row.road.name, "—".join(dict.fromkeys(names)) or None, row.direction, row.kind,
-                    "，".join(part for part in (row.cause, said(row.days, row.hours)) if part),
+                    "，".join(part for part in (_cause_alone(row), said(row.days, row.hours)) if part),
                     row.starts_at, row.ends_at, row.detour)
+
+
+def _cause_alone(row: BulletinRow) -> str:
+    return SAYS_KIND[row.kind].sub("", row.cause, count=1) if SAYS_KIND[row.kind].match(row.cause) else row.cause
 
 
 def conditions(session: Session, at: datetime.datetime, road: str | None = None, place: str | None = None,

@@ -15,6 +15,8 @@ from tests.actions.conftest import NOW
 from tests.actions.trackers import heard, said, tracker
 from traffic.bindings import bind_vehicle, bound_vehicles
 from traffic.database import reading, writing
+from traffic.road_subscriptions import subscribe_road
+from traffic.subscriber_wishes import set_quiet_hours, switch_reminder
 from traffic.subscribers import Subscriber, has_consented
 
 
@@ -55,6 +57,17 @@ def test_what_is_kept_is_said_masked(town: Engine) -> None:
     assert "浙J·A1**4" in answer.text
     assert "8月3日" in answer.text
     assert "浙JA1234" not in answer.text
+
+
+def test_how_one_hears_of_roads_is_said_of_each(town: Engine) -> None:
+    with writing(town) as session:
+        subscribe_road(session, "driver-1", "75省道", daily_at=datetime.time(6, 30), days="12345", now=NOW)
+        subscribe_road(session, "driver-1", None, only_closures=True, now=NOW)
+        switch_reminder(session, "driver-1", "points", False, now=NOW)
+        set_quiet_hours(session, "driver-1", (datetime.time(22), datetime.time(7)))
+    answer = act(ActionManagePrivacy(), heard("导出我的资料", "manage_privacy"))
+    assert all(line in answer.text for line in (
+        "· 周一到周五06:30告诉您75省道的路况", "这一带封路了告诉您", "· 记分提醒已关", "· 22:00到07:00不打扰您"))
 
 
 def test_nothing_kept_is_said_so(town: Engine) -> None:

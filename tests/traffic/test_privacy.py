@@ -72,6 +72,17 @@ def test_one_can_have_all_that_is_kept_of_oneself_and_of_nobody_else(engine: Eng
     assert not any(word in told for word in ("浙JB0001", "339999199001010011"))
 
 
+def test_how_one_wants_to_hear_of_roads_is_part_of_it(engine: Engine, slot: int) -> None:
+    with writing(engine) as session:
+        subscribe_road(session, "anna", None, daily_at=datetime.time(6, 30), days="12345", now=NOW)
+    with reading(engine) as session:
+        data = data_of(session, "anna")
+    assert data["road_subscriptions"] == [{"road": None, "days": "周一到周五", "daily_at": "06:30",
+                                           "only_closures": False, "since": NOW.isoformat()}]
+    assert [(wish["kind"], wish["what"]) for wish in data["wishes"]] == [
+        ("reminder_off", "ticket"), ("tag", "lorry"), ("quiet", "22:00-07:00")]
+
+
 def test_forgotten_is_forgotten_and_the_others_are_not(engine: Engine, slot: int) -> None:
     before = mentions(engine, "berta")
     with writing(engine) as session:

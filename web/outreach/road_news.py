@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from typing import Dict, List
+from typing import Dict, FrozenSet, List
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
@@ -15,7 +15,7 @@ from messages.database import reading, writing
 from traffic.bulletins import BulletinOrigin
 from traffic.opening_days import local_moment, station_zone
 from traffic.presentation import short_end, short_moment
-from traffic.road_conditions import BulletinRow, as_bulletin, conditions
+from traffic.road_conditions import Bulletin, BulletinRow, as_bulletin, conditions
 from traffic.road_subscriptions import RoadSubscription
 from traffic.sayings import Saying, say_once
 from traffic.subscriber_wishes import quiet_until
@@ -62,8 +62,8 @@ def _tell(session: Connection, sentences: Sentences, number: int, key: str, now:
             return 0
         row, origin = traffic.get(BulletinRow, number), traffic.get(BulletinOrigin, number)
         since = origin.changed_at if origin else row.starts_at
-        told = _interested(traffic, row, since)
         free_again = bool(origin and origin.ended_early)
+        told = _interested(traffic, row, since, free_again, now)
         text, fields = news_text(sentences, row, free_again, now)
         urgent = not free_again and _before_morning(row, now)
     ends = row.ends_at if row.ends_at and row.ends_at > now else None
@@ -87,19 +87,48 @@ def _day_to_speak(days: str, now: datetime.datetime) -> datetime.datetime:
     return now if day == today else local_moment(day, datetime.time())
 
 
-def _interested(traffic: Session, row: BulletinRow, since: datetime.datetime) -> Dict[str, str]:
-    """Who subscribed to the road, or to all, before there was anything to tell, and not for once a day; their days."""
-    query = sa.select(RoadSubscription.subscriber, RoadSubscription.days).where(
-        RoadSubscription.ended_at.is_(None), RoadSubscription.daily_at.is_(None), RoadSubscription.created_at <= since,
+def _interested(traffic: Session, row: BulletinRow, since: datetime.datetime, free_again: bool,
+                now: datetime.datetime) -> Dict[str, str]:
+    """Who subscribed to the road, or to all, before there was anything to tell; their days.
+
+    Who wants news once a day is told of a closure that the next daily news would come too late for.
+    """
+    query = sa.select(RoadSubscription).where(
+        RoadSubscription.ended_at.is_(None), RoadSubscription.created_at <= since,
         sa.or_(RoadSubscription.road_id == row.road_id, RoadSubscription.road_id.is_(None)))
     if row.kind != "closed":
-        query = query.where(~RoadSubscription.only_closures)
+        query = query.where(~RoadSubscription.only_closures, RoadSubscription.daily_at.is_(None))
     left = gone(traffic)
+    heard = _heard_of(traffic, row.id) if free_again else frozenset()
     told: Dict[str, str] = {}
-    for driver, days in sorted(traffic.execute(query)):
-        if driver not in left:
-            told[driver] = with_days(told[driver], days) if driver in told else days
+    for each in traffic.execute(query.order_by(RoadSubscription.subscriber, RoadSubscription.days)).scalars():
+        driver, wants = each.subscriber, _wants_at_once(each, row, heard if free_again else None, now)
+        if wants and driver not in left:
+            told[driver] = with_days(told[driver], each.days) if driver in told else each.days
     return told
+
+
+def _wants_at_once(each: RoadSubscription, row: BulletinRow, heard: FrozenSet[str] | None,
+                   now: datetime.datetime) -> bool:
+    """Who hears of roads daily: today, if it begins before the next time, or (`heard`) if the beginning was told."""
+    if each.daily_at is None:
+        return True
+    if heard is not None:
+        return each.subscriber in heard
+    return _day_to_speak(each.days, now) == now and row.starts_at < _next_daily(each, now)
+
+
+def _next_daily(each: RoadSubscription, now: datetime.datetime) -> datetime.datetime:
+    today = now.astimezone(station_zone()).date()
+    at = each.daily_at or datetime.time()
+    first = local_moment(next_of(today, each.days), at)
+    return first if first > now else local_moment(next_of(today + datetime.timedelta(days=1), each.days), at)
+
+
+def _heard_of(traffic: Session, number: int) -> FrozenSet[str]:
+    """Whom a bulletin was told to before."""
+    query = sa.select(Saying.subscriber).where(Saying.key.startswith(f"bulletin:{number}:"), Saying.subscriber != "")
+    return frozenset(traffic.execute(query).scalars())
 
 
 def news_text(sentences: Sentences, row: BulletinRow, free_again: bool,
@@ -110,14 +139,18 @@ def news_text(sentences: Sentences, row: BulletinRow, free_again: bool,
     since, until = short_moment(row.starts_at), short_end(row.ends_at) if row.ends_at else ""
     kind = "open" if free_again else row.kind
     fields = {"title": bulletin.road, "where": where, "what": sentences.say(f"what_{kind}"),
-              "when": short_moment(now) if free_again else since, "note": bulletin.cause}
-    parts = [sentences.say(f"road_{kind}", where=where, cause=bulletin.cause)]
+              "when": short_moment(now) if free_again else since, "note": row.cause}
+    parts = [sentences.say(f"road_{kind}", where=where, cause=_cause(sentences, bulletin))]
     if not free_again:
         begun = row.starts_at <= now
         span = ("road_until" if begun else "road_from_until") if until else ("road_no_end" if begun else "road_from")
         parts.append(sentences.say(span, since=since, until=until))
         parts += [sentences.say("road_detour", detour=bulletin.detour)] if bulletin.detour else []
     return "".join([*parts, "\n", sentences.say("road_stop")]), fields
+
+
+def _cause(sentences: Sentences, bulletin: Bulletin) -> str:
+    return sentences.say("road_cause", cause=bulletin.cause) if bulletin.cause else ""
 
 
 def tell_daily(engine: Engine, sentences: Sentences, now: datetime.datetime) -> int:
@@ -152,14 +185,19 @@ def _daily(traffic: Session) -> List[RoadSubscription]:
 
 
 def daily_text(traffic: Session, sentences: Sentences, roads: List[str | None], now: datetime.datetime) -> str:
-    """What is to be said of these roads now (None: of all)."""
-    lines = [sentences.say("daily_head")]
+    """What is to be said of these roads (None: of all), now and until the same hour tomorrow; at most LINES of it."""
+    found, clear = [], []
     for road in [None] if None in roads else roads:
-        found = conditions(traffic, now, road)[:LINES]
-        for each in found:
-            until = sentences.say("daily_line_until", until=short_end(each.ends)) if each.ends else ""
-            lines.append(sentences.say("daily_line", where=each.road + (each.section or ""), cause=each.cause,
-                                       kind=sentences.say(f"what_{each.kind}"), until=until))
-        if not found:
-            lines.append(sentences.say("daily_clear", road=road) if road else sentences.say("daily_all_clear"))
-    return "\n".join([*lines, sentences.say("road_stop")])
+        some = conditions(traffic, now, road, until=now + AHEAD)
+        found += [_daily_line(sentences, each, now) for each in some]
+        if not some:
+            clear.append(sentences.say("daily_clear", road=road) if road else sentences.say("daily_all_clear"))
+    more = [sentences.say("daily_more", more=str(len(found) - LINES))] if len(found) > LINES else []
+    return "\n".join([sentences.say("daily_head"), *found[:LINES], *more, *clear, sentences.say("road_stop")])
+
+
+def _daily_line(sentences: Sentences, each: Bulletin, now: datetime.datetime) -> str:
+    since = sentences.say("daily_line_since", since=short_moment(each.starts)) if each.starts > now else ""
+    until = sentences.say("daily_line_until", until=short_end(each.ends)) if each.ends else ""
+    return sentences.say("daily_line", where=each.road + (each.section or ""), cause=_cause(sentences, each),
+                         kind=sentences.say(f"what_{each.kind}"), since=since, until=until)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import datetime
 
 import pytest
@@ -48,10 +49,67 @@ def told(engine: Engine) -> dict[str, str]:
 def test_who_asked_hears_at_once_and_once(engine: Engine, sentences: Sentences) -> None:
     prepare(engine, sentences)
     publish(engine)
-    assert road_news.tell_news(engine, sentences, later(5)) == 3
+    assert road_news.tell_news(engine, sentences, later(5)) == 4
     assert road_news.tell_news(engine, sentences, later(10)) == 0
-    assert sorted(told(engine)) == ["all", "closures", "road"]
+    assert sorted(told(engine)) == ["all", "closures", "daily", "road"]
     assert told(engine)["road"].startswith("金沙路杜桥—文化公园封闭：路面塌陷。到5月6日 14:30。可以绕行解放路。")
+
+
+def test_who_hears_daily_is_told_of_a_closure_that_begins_before_the_next_daily_news(engine: Engine,
+                                                                                     sentences: Sentences) -> None:
+    prepare(engine, sentences)  # 9:00, and it is 9:30
+    number = publish(engine, dataclasses.replace(DRAFT, starts=NOW + HOUR / 3))
+    road_news.tell_news(engine, sentences, later(5))
+    assert sorted(told(engine)) == ["all", "closures", "daily", "road"]
+    with writing(engine) as session, records(session) as traffic:
+        bulletins.end_early(traffic, number, "wang", later(600))
+    assert road_news.tell_news(engine, sentences, later(605)) == 4
+    assert "恢复通行" in told(engine)["daily"]
+
+
+@pytest.mark.parametrize("draft", [
+    dataclasses.replace(DRAFT, starts=NOW + 23.75 * HOUR, ends=NOW + 30 * HOUR),  # tomorrow's news comes first
+    dataclasses.replace(DRAFT, kind="jam", cause="车多")])
+def test_who_hears_daily_hears_nothing_else_at_once(engine: Engine, sentences: Sentences, draft: Draft) -> None:
+    prepare(engine, sentences)
+    number = publish(engine, draft)
+    road_news.tell_news(engine, sentences, later(5))
+    with writing(engine) as session, records(session) as traffic:
+        bulletins.end_early(traffic, number, "wang", later(600))
+    road_news.tell_news(engine, sentences, later(605))
+    assert "daily" not in told(engine)
+
+
+def test_on_a_day_that_one_does_not_want_a_closure_waits_for_the_daily_news(engine: Engine,
+                                                                            sentences: Sentences) -> None:
+    prepare(engine, sentences)
+    other = str(NOW.astimezone(station_zone()).isoweekday() % 7 + 1)
+    with writing(engine) as session, records(session) as traffic:
+        subscribe_road(traffic, "daily", "金沙路", daily_at=datetime.time(9, 0), days=other, now=NOW - HOUR)
+    publish(engine)
+    road_news.tell_news(engine, sentences, later(5))
+    assert "daily" not in told(engine)
+
+
+def test_the_daily_news_name_what_begins_later_that_day(engine: Engine, sentences: Sentences) -> None:
+    prepare(engine, sentences)
+    publish(engine, dataclasses.replace(DRAFT, starts=NOW + 3 * HOUR))
+    with reading(engine) as session, records(session) as traffic:
+        text = road_news.daily_text(traffic, sentences, ["金沙路"], NOW)
+    assert "· 金沙路杜桥—文化公园封闭：路面塌陷，5月6日 12:30开始，到5月6日 14:30" in text
+
+
+@pytest.mark.parametrize(("kind", "cause", "said"), [
+    ("closed", "封路", "文化公园封闭。"), ("closed", "封路修桥", "文化公园封闭：修桥。"),
+    ("closed", "封闭，马拉松", "文化公园封闭：马拉松。"), ("closed", "封闭式施工", "文化公园封闭：封闭式施工。"),
+    ("jam", "堵车，车多", "文化公园堵车：车多。"), ("jam", "堵车三公里", "文化公园堵车：堵车三公里。"),
+    ("works", "施工", "文化公园施工。"), ("accident", "事故", "文化公园有事故。")])
+def test_a_cause_does_not_say_its_kind_again(engine: Engine, sentences: Sentences, kind: str, cause: str,
+                                             said: str) -> None:
+    prepare(engine, sentences)
+    publish(engine, dataclasses.replace(DRAFT, kind=kind, cause=cause))
+    road_news.tell_news(engine, sentences, later(5))
+    assert said in told(engine)["all"]
 
 
 def test_closures_only_means_closures_only(engine: Engine, sentences: Sentences) -> None:
@@ -67,7 +125,7 @@ def test_that_a_road_is_free_again_is_told_too(engine: Engine, sentences: Senten
     road_news.tell_news(engine, sentences, later(5))
     with writing(engine) as session, records(session) as traffic:
         bulletins.end_early(traffic, number, "wang", later(600))
-    assert road_news.tell_news(engine, sentences, later(605)) == 3
+    assert road_news.tell_news(engine, sentences, later(605)) == 4
     assert "恢复通行" in told(engine)["road"]
 
 
@@ -153,7 +211,8 @@ def test_days_left_out_put_news_off_and_drop_what_is_over_by_then(engine: Engine
             bulletins.publish(traffic, draft, "wang", "", SATURDAY)
     road_news.tell_news(engine, sentences, SATURDAY)
     monday = local_moment(SATURDAY.astimezone(station_zone()).date() + datetime.timedelta(days=2), datetime.time())
-    assert planned(engine) == {"road": None, "all": None, "closures": None, "both": None, "working": monday}
+    assert planned(engine) == {"road": None, "all": None, "closures": None, "daily": None, "both": None,
+                               "working": monday}
     with reading(engine) as session:
         count = session.execute(sa.select(sa.func.count()).where(outbox.c.driver == "working")).scalar_one()
     assert count == 1
