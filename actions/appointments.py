@@ -155,8 +155,8 @@ async def tell_bookings(dispatcher: CollectingDispatcher, subscriber: str) -> No
 
 def waiting_line(row: WaitingRow) -> Dict[str, Any]:
     """One entry of the waiting list."""
-    return {"say": f"utter_waiting_{row.kind}", "plate": mask_plate(row.plate or ""),
-            **span_shown(max(row.earliest, records.now()), row.latest)}
+    waited = span_shown(max(row.earliest, records.now()), row.latest, row.part_of_day)
+    return {"say": f"utter_waiting_{row.kind}{waited.how}", "plate": mask_plate(row.plate or ""), **waited.places}
 
 
 def _lines(bookings: Sequence[Booking]) -> List[Dict[str, Any]]:

@@ -101,14 +101,14 @@ class SlotForm(Form):
     async def _wait(self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
         """Onto the waiting list, or why not: who couldn't book doesn't wait either."""
         try:
-            span = await put_on_list(tracker.sender_id, tracker.get_slot("appointment_kind"),
-                                     tracker.get_slot("plate"), value)
+            waited = await put_on_list(tracker.sender_id, tracker.get_slot("appointment_kind"),
+                                       tracker.get_slot("plate"), value)
         except TooManyNoShows as refused:
             tell_no_shows(dispatcher, refused.again)
         except AlreadyBooked:
             dispatcher.utter_message(response="utter_booked_by_other")
         else:
-            dispatcher.utter_message(response="utter_waiting", **span)
+            dispatcher.utter_message(response=f"utter_waiting{waited.how}", **waited.places)
 
 
 class ActionAskChosenSlot(Action):

@@ -17,7 +17,7 @@ from traffic.subscribers import gone
 
 
 class WaitingRow(Base):
-    """Somebody who wants to hear when a place in a span gets free."""
+    """Somebody who wants to hear when a place in a span gets free; `part_of_day` (morning, afternoon) of each day."""
 
     __tablename__ = "waiting_list"
 
@@ -27,6 +27,7 @@ class WaitingRow(Base):
     plate: Mapped[str | None] = sa.Column(sa.String(12))
     earliest: Mapped[datetime.datetime] = sa.Column(UtcDateTime, nullable=False)
     latest: Mapped[datetime.datetime] = sa.Column(UtcDateTime, nullable=False)
+    part_of_day: Mapped[str | None] = sa.Column(sa.String(10))
     created_at: Mapped[datetime.datetime] = sa.Column(UtcDateTime, nullable=False)
     told_at: Mapped[datetime.datetime | None] = sa.Column(UtcDateTime)
 
@@ -36,7 +37,8 @@ def _waiting(subscriber: str, kind: str) -> List[sa.sql.ColumnElement]:
 
 
 def wait(session: Session, subscriber: str, kind: str, plate: str | None, earliest: datetime.datetime,
-         latest: datetime.datetime, *, now: datetime.datetime | None = None) -> WaitingRow:
+         latest: datetime.datetime, *, part_of_day: str | None = None,
+         now: datetime.datetime | None = None) -> WaitingRow:
     """Puts a subscriber on the list for a kind; asking again only changes span and plate.
 
     Who could not book does not wait: raises TooManyNoShows, and AlreadyBooked for a vehicle with an appointment.
@@ -48,7 +50,7 @@ def wait(session: Session, subscriber: str, kind: str, plate: str | None, earlie
     if row is None:
         row = WaitingRow(subscriber=subscriber, kind=kind, created_at=now)
         session.add(row)
-    row.plate, row.earliest, row.latest = plate, earliest, latest
+    row.plate, row.earliest, row.latest, row.part_of_day = plate, earliest, latest, part_of_day
     session.flush()
     return row
 
@@ -84,7 +86,7 @@ def tell(session: Session, *, now: datetime.datetime | None = None) -> List[Tupl
         if row.subscriber in left or no_booking_before(session, row.subscriber, now=now):
             continue
         offered = [slot for _, slot in told]
-        free = free_slots(session, row.kind, row.earliest, row.latest, limit=len(offered) + 1, now=now)
+        free = free_slots(session, row.kind, row.earliest, row.latest, row.part_of_day, len(offered) + 1, now=now)
         slot = next((slot for slot in free if offered.count(slot) < slot.left), None)
         if slot:
             row.told_at = now

@@ -91,6 +91,26 @@ def test_full_days_offer_the_waiting_list(town: Engine) -> None:
         assert [row.plate for row in session.execute(sa.select(WaitingRow)).scalars()] == ["浙J3K905"]
 
 
+@pytest.mark.parametrize(("wish", "words", "earliest"), [
+    ({"from": "2026-08-11T06:00:00+08:00", "to": "2026-08-11T12:00:00+08:00", "grain": "half_day"},
+     "8月11日 周二 上午8:30到上午11:30要是有人取消", "2026-08-10T16:00"),
+    ({**NEXT_WEEK, "part": "morning"}, "8月10日 周一到8月16日 周日的上午要是有人取消", "2026-08-09T16:00"),
+])
+def test_who_wants_a_morning_waits_for_mornings_only(town: Engine, wish: dict[str, Any], words: str,
+                                                     earliest: str) -> None:
+    fill(town, "2026-08-10", "2026-08-17")
+    asked = tracker(heard("上午", "inform"), appointment_kind="inspection", wanted_time=wish)
+    asked.active_loop = ACTIVE
+    payload = act_on(asked).messages[-1]["buttons"][-1]["payload"]
+    shown = said("utter_ask_chosen_slot", ("有空位告诉我", payload))
+    taken = act(ValidateAppointmentForm(), heard("约", "book_inspection"), acted(FORM), shown, heard(payload),
+                plate="浙J3K905", appointment_kind="inspection", requested_slot="chosen_slot", offered=[])
+    assert words in taken.text
+    with reading(town) as session:
+        row = session.execute(sa.select(WaitingRow)).scalars().one()
+        assert (row.part_of_day, row.earliest.isoformat()[:16]) == ("morning", earliest)
+
+
 def test_days_with_places_offer_no_waiting_list(town: Engine) -> None:
     asked = tracker(heard("下周", "inform"), appointment_kind="inspection", wanted_time=NEXT_WEEK)
     asked.active_loop = ACTIVE
@@ -174,7 +194,7 @@ def test_who_moves_an_appointment_is_not_offered_the_time_it_has(town: Engine) -
 @pytest.mark.parametrize(("days", "last"), [(1, "下午5:00"), (3, "8月6日 周四")])
 def test_of_a_single_day_the_hours_are_said(town: Engine, days: int, last: str) -> None:
     first = datetime.datetime.fromisoformat("2026-08-04T00:00:00+08:00")
-    shown = span_shown(first, first + days * DAY)
+    shown = span_shown(first, first + days * DAY).places
     assert shown["last"] == last
     assert shown["first"].startswith("8月4日 周二")
     assert town

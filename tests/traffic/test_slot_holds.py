@@ -13,7 +13,7 @@ from traffic import appointments
 from traffic.database import reading, writing
 from traffic.errors import SlotFull, SlotUnknown
 from traffic.slot_holds import hold, release
-from traffic.slots import SlotHold
+from traffic.slots import SlotHold, SlotRow
 from traffic.waiting_list import stop_waiting, tell, wait
 
 LATER = NOW + datetime.timedelta(minutes=11)
@@ -103,6 +103,16 @@ def test_who_waits_is_told_once_when_a_place_gets_free(session: Session) -> None
     assert [(row.subscriber, offered.id) for row, offered in tell(session, now=NOW)] == [("berta", slot)]
     assert [row.subscriber for row, _ in tell(session, now=NOW)] == ["clara"]
     assert tell(session, now=NOW) == []
+
+
+def test_who_waits_for_an_afternoon_is_not_told_of_a_morning(session: Session) -> None:
+    [slot] = add_slots(session, 1)
+    part = session.get(SlotRow, slot).part_of_day
+    other = "afternoon" if part == "morning" else "morning"
+    wait(session, "berta", "inspection", None, NOW, NOW + DAY, part_of_day=other, now=NOW)
+    assert tell(session, now=NOW) == []
+    wait(session, "berta", "inspection", None, NOW, NOW + DAY, part_of_day=part, now=NOW)
+    assert [offered.id for _, offered in tell(session, now=NOW)] == [slot]
 
 
 def test_waiting_twice_is_waiting_once_and_can_be_stopped(session: Session) -> None:
