@@ -47,6 +47,8 @@ TAKES_BACK = re.compile(r"撤(?:回|销|掉|了)|(?:取消|收回)(?:我的?|那
                         r"(?:不|别)(?:想|要|用)?(?:再)?(?:投诉|举报|告)了")
 OTHER_KIND = re.compile(r"(?:不是|不对|我|是|那|还是|改成?|换成?|要|想|来|提|个|条|[，, ])*"
                         r"(?:投诉|举报|建议)(?:吧|的|了|[。!！])*")
+DANGER = re.compile(r"[酒醉毒]驾|酒后|喝(?:了|过|多|醉)|飙车|炸街|逆行|高速.{0,4}倒车|追逐|疲劳驾驶|别车|路怒")
+OVER = re.compile(r"昨|前天|前几天|上周|上个?月|上次|天天|每天|经常|[上下]午|早上|中午|晚上|凌晨|之前|[0-9]号")
 STORY = 20  # a longer text is the story even when a part of it sounds like something else
 SHOWN = 5
 ANSWERED = ("answered", "closed")
@@ -109,12 +111,15 @@ class ValidateTicketForm(Form):
 
     async def validate_ticket_text(self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker,
                                    domain: DomainDict) -> Dict[str, Any]:
-        """At most 500 characters; who tells of injured people also hears whom to call."""
+        """At most 500 characters; who tells of injured people or of danger going on also hears whom to call."""
         if why_unclear(value):
             dispatcher.utter_message(response="utter_ticket_too_long")
             return {"ticket_text": None}
-        if Turn.of(tracker).intent == "emergency":
+        turn = Turn.of(tracker)
+        if turn.intent == "emergency":
             dispatcher.utter_message(response="utter_emergency_beside_ticket")
+        elif kind_of(turn) == "report" and goes_on(turn.text):
+            dispatcher.utter_message(response="utter_danger_beside_ticket")
         return {"ticket_text": value}
 
     async def extract_confirmed(self, dispatcher: CollectingDispatcher, tracker: Tracker,
@@ -241,6 +246,11 @@ def asks_aside(turn: Turn, kind: str | None) -> bool:
 def tells_more(turn: Turn) -> bool:
     """Whether a few words add a fact to the text (昨天下午三点, 75省道杜桥段), whatever else they could ask for."""
     return bool(turn.text) and not ASIDE.search(turn.text) and turn.mostly("time", "road", "place", "plate_number")
+
+
+def goes_on(text: str) -> bool:
+    """Whether somebody endangers others right now: a ticket is read too late for that."""
+    return bool(DANGER.search(text)) and not OVER.search(text)
 
 
 def says_nothing(text: str) -> bool:

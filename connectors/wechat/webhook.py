@@ -47,7 +47,8 @@ logger = logging.getLogger(__name__)
 
 MAX_BODY = 64 * 1024
 CROWD = 150  # posts that wait for their answers in one process; the next ones are told that theirs comes later
-FEW = 20  # beyond so many nobody is shown that somebody is typing
+FEW = 20  # beyond so many nobody is shown that somebody is typing, and all are answered earlier:
+IN_A_CROWD = 1.0  # seconds; with so many an answer is long on its way to WeChat
 ECHO = re.compile(r"[A-Za-z0-9_+/=-]{1,256}")
 SUCCESS = "success"
 TYPING_AFTER = 1.5  # seconds of waiting before the driver sees that somebody is typing
@@ -156,7 +157,8 @@ class Webhook:
         if left <= TYPING_AFTER:
             return False
         typing = asyncio.create_task(self._show_typing(openid))
-        done = await self._answers.wait(received.id, until - time.monotonic())
+        spare = IN_A_CROWD if self._answers.waiting > FEW else 0.0
+        done = await self._answers.wait(received.id, until - spare - time.monotonic())
         typing.cancel()
         return done
 

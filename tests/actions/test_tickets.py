@@ -8,7 +8,7 @@ from sqlalchemy.engine import Engine
 from actions.inform import ActionInform
 from actions.presentation import moment
 from actions.ticket_pictures import asks_about_evidence, pictures_sent
-from actions.tickets import ActionOpenTicket, ActionQueryTicket, ValidateTicketForm, happened_at
+from actions.tickets import ActionOpenTicket, ActionQueryTicket, ValidateTicketForm, goes_on, happened_at
 from tests.actions.acting import act
 from tests.actions.conftest import NOW
 from tests.actions.trackers import acted, heard, opened, tracker
@@ -31,6 +31,13 @@ def picture(path: str | None) -> dict:
     ("昨天晚上八点在解放路看到一辆车逆行，我拍了照片可以给你们看什么时候都行啊真的", False)])
 def test_a_question_about_evidence(text: str, asks: bool) -> None:
     assert asks_about_evidence(text) is asks
+
+
+@pytest.mark.parametrize(("text", "now"), [
+    ("有人酒驾，解放路往北开的白车", True), ("有辆车在高速上逆行", True), ("昨天晚上有人在杜桥大道飙车", False),
+    ("天天有人在我家楼下炸街", False), ("有辆车压实线变道", False)])
+def test_danger_that_goes_on(text: str, now: bool) -> None:
+    assert goes_on(text) is now
 
 
 def test_pictures_count_since_the_last_ticket() -> None:
