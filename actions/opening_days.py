@@ -21,6 +21,7 @@ from traffic.opening_spells import beyond_calendar, holiday_spell, is_shifted, n
 HOURS_QUESTIONS = ("license_service/station_hours", "pay_fine/window_hours")
 NOW = re.compile(r"现在|这会儿?|这时候|眼下|目前")
 DAY_NAMED = re.compile(r"[今明后]天|明[早晚]|今[早晚]|周|星期|礼拜|[号日]|假期|节")
+DATE = re.compile(r"月.{1,3}[号日]")
 FESTIVAL = re.compile(r"国庆|元旦|春节|过年|五一|清明|端午|中秋|劳动节|初[一二三四五六七八]|除夕|元宵")
 _WE = (r"(?:你们|您们|你|您|咱们?|贵?单位|那边|那里|那儿|这边|这里|交警|大队|中队|队里|队|车管所|所里|窗口|柜台|"
        r"(?:办事|服务|办证|违章|业务)?大厅|检测站|违章|违法|处理|业务|驾驶证|行驶证|年检|办理?|处|的)")
@@ -69,6 +70,8 @@ def answer_of(message: Mapping[str, Any]) -> str:
 def _tell_days(dispatcher: CollectingDispatcher, time: Mapping[str, Any], said: str) -> bool:
     today = local(records.now()).date()
     starts, ends = (local(moment_of(time[end])) for end in ("from", "to"))
+    if ends.date() <= today and DATE.search(said):  # 1月1号 said of a fine has been, of our hours it will be
+        starts, ends = (_year_later(end) for end in (starts, ends))
     first, last = starts.date(), (ends - datetime.timedelta(seconds=1)).date()
     over = last < today
     if over and not FESTIVAL.search(said):
@@ -85,6 +88,11 @@ def _tell_days(dispatcher: CollectingDispatcher, time: Mapping[str, Any], said: 
     else:
         return False
     return True
+
+
+def _year_later(moment: datetime.datetime) -> datetime.datetime:
+    leap_day = (moment.month, moment.day) == (2, 29)
+    return moment.replace(year=moment.year + 1, day=28) if leap_day else moment.replace(year=moment.year + 1)
 
 
 def _tell_day(dispatcher: CollectingDispatcher, asked: datetime.date, today: datetime.date, hours: Span | None,

@@ -12,8 +12,12 @@ from traffic.appointments import ACTIVE, BookingRow
 from traffic.database import Base, UtcDateTime, utc_now
 from traffic.errors import AlreadyBooked
 from traffic.no_shows import no_booking_before, refuse_no_shows
+from traffic.opening_days import station_zone
 from traffic.slots import Slot, SlotRow, free_slots
 from traffic.subscribers import gone
+
+HEAD_START = datetime.timedelta(minutes=10)
+NOON = 12
 
 
 class WaitingRow(Base):
@@ -77,19 +81,38 @@ def stop_waiting(session: Session, subscriber: str, kind: str) -> bool:
 
 
 def tell(session: Session, *, now: datetime.datetime | None = None) -> List[Tuple[WaitingRow, Slot]]:
-    """Who is to be told of which slot now, and notes that they were; no more are told of a slot than it has places."""
+    """Who is to be told of which slot now, and notes that they were; no more are told of a slot than it has places.
+
+    Who was told has HEAD_START to take the place before the next in line hears of it.
+    """
     now = now or utc_now()
     told: List[Tuple[WaitingRow, Slot]] = []
-    left = gone(session)
+    left, ahead = gone(session), _deciding(session, now)
     query = sa.select(WaitingRow).where(WaitingRow.told_at.is_(None), WaitingRow.latest > now).order_by(WaitingRow.id)
     for row in session.execute(query.with_for_update()).scalars().all():
         if row.subscriber in left or no_booking_before(session, row.subscriber, now=now):
             continue
         offered = [slot for _, slot in told]
-        free = free_slots(session, row.kind, row.earliest, row.latest, row.part_of_day, len(offered) + 1, now=now)
-        slot = next((slot for slot in free if offered.count(slot) < slot.left), None)
+        free = free_slots(session, row.kind, row.earliest, row.latest, row.part_of_day,
+                          len(offered) + len(ahead) + 1, now=now)
+        slot = next((slot for slot in free
+                     if offered.count(slot) + sum(_wants(other, slot) for other in ahead) < slot.left), None)
         if slot:
             row.told_at = now
             told.append((row, slot))
     session.flush()
     return told
+
+
+def _deciding(session: Session, now: datetime.datetime) -> List[WaitingRow]:
+    """Who was told a moment ago and has not booked yet."""
+    booked = sa.exists().where(BookingRow.subscriber == WaitingRow.subscriber, BookingRow.kind == WaitingRow.kind,
+                               BookingRow.state == ACTIVE, BookingRow.created_at >= WaitingRow.told_at)
+    query = sa.select(WaitingRow).where(WaitingRow.told_at > now - HEAD_START, ~booked)
+    return list(session.execute(query).scalars())
+
+
+def _wants(row: WaitingRow, slot: Slot) -> bool:
+    part = "morning" if slot.starts.astimezone(station_zone()).hour < NOON else "afternoon"
+    return (row.kind == slot.kind and row.earliest <= slot.starts < row.latest
+            and row.part_of_day in (None, part))

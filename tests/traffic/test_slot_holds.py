@@ -14,7 +14,7 @@ from traffic.database import reading, writing
 from traffic.errors import SlotFull, SlotUnknown
 from traffic.slot_holds import hold, release
 from traffic.slots import SlotHold, SlotRow
-from traffic.waiting_list import stop_waiting, tell, wait
+from traffic.waiting_list import HEAD_START, stop_waiting, tell, wait
 
 LATER = NOW + datetime.timedelta(minutes=11)
 
@@ -101,8 +101,22 @@ def test_who_waits_is_told_once_when_a_place_gets_free(session: Session) -> None
     assert tell(session, now=NOW) == []
     appointments.cancel(session, "anna", number)
     assert [(row.subscriber, offered.id) for row, offered in tell(session, now=NOW)] == [("berta", slot)]
-    assert [row.subscriber for row, _ in tell(session, now=NOW)] == ["clara"]
-    assert tell(session, now=NOW) == []
+    assert tell(session, now=NOW + HEAD_START / 2) == []
+    assert [row.subscriber for row, _ in tell(session, now=NOW + HEAD_START)] == ["clara"]
+    assert tell(session, now=NOW + HEAD_START) == []
+
+
+def test_who_took_the_place_leaves_the_next_free_one_to_the_next(session: Session) -> None:
+    slots = add_slots(session, 2)
+    numbers = [book(session, slot, plate, who, key=who).number
+               for slot, plate, who in zip(slots, ("浙JA1234", "浙JB5678"), ("anna", "doro"))]
+    for who in ("berta", "clara"):
+        wait(session, who, "inspection", None, NOW, NOW + DAY, now=NOW)
+    appointments.cancel(session, "anna", numbers[0])
+    assert [row.subscriber for row, _ in tell(session, now=NOW)] == ["berta"]
+    book(session, slots[0], "浙JC9012", "berta", key="berta")
+    appointments.cancel(session, "doro", numbers[1])
+    assert [(row.subscriber, slot.id) for row, slot in tell(session, now=NOW)] == [("clara", slots[1])]
 
 
 def test_who_waits_for_an_afternoon_is_not_told_of_a_morning(session: Session) -> None:
