@@ -21,6 +21,8 @@ ENDED = ("agreed", "decided")
 TAKEN_UP_FOR = datetime.timedelta(days=3)
 MOST_PHOTOS = 20
 NEEDED = ("name", "plate", "phone", "license_number", "vehicle_kind")
+READY = "ready"
+"""What a driver was told last, or saw, when nothing but the cause was missing."""
 WEATHERS = ("sunny", "cloudy", "rain", "snow", "fog")
 
 
@@ -134,8 +136,7 @@ def tell_place(session: Session, subscriber: str, number: str, place: str | None
         found.case.latitude, found.case.longitude = latitude, longitude
     if weather in WEATHERS:
         found.case.weather = weather
-    session.flush()
-    return found
+    return sees_it_complete(session, found)
 
 
 def add_photo(session: Session, subscriber: str, number: str, photo: photos.Photo, *, kind: str | None = None,
@@ -155,7 +156,15 @@ def add_photo(session: Session, subscriber: str, number: str, photo: photos.Phot
                               sha256=photo.sha256, received_at=received_at or utc_now(), taken_at=photo.taken_at,
                               source=source))
     session.flush()
-    return view(session, found.case, subscriber)
+    return sees_it_complete(session, view(session, found.case, subscriber))
+
+
+def sees_it_complete(session: Session, found: CaseView) -> CaseView:
+    """The view; who made the case complete sees it at once, so only the other driver is to be told."""
+    if found.me is not None and found.case.state == "gathering" and found.complete:
+        found.me.told = READY
+    session.flush()
+    return found
 
 
 def propose(session: Session, subscriber: str, number: str, code: str, a_role: str,
@@ -221,6 +230,8 @@ def give_up(session: Session, subscriber: str, number: str, now: datetime.dateti
     """Ends a case that nobody has proposed anything in. Raises NotYours, CaseMoved."""
     found = expect(case_of(session, subscriber, number, held=True), "gathering")
     found.case.state, found.case.closed_at = "closed", now or utc_now()
+    assert found.me is not None
+    found.me.told = "closed"
     session.flush()
     return found
 

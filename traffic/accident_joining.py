@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from traffic.accident_cases import CaseView, case_of, current_case, expect, view
+from traffic.accident_cases import CaseView, case_of, current_case, expect, sees_it_complete, view
 from traffic.accidents import AccidentCase, AccidentParty
 from traffic.errors import AnotherCase, DetailsRefused, JoinRefused, OwnCase, PlateError, TooManyProofs
 from traffic.opening_days import day_bounds, local_day
@@ -105,8 +105,7 @@ def tell_details(session: Session, subscriber: str, number: str, told: Details) 
         raise DetailsRefused(wrong)
     for name, value in dataclasses.asdict(kept).items():
         setattr(found.me, name, value or None)
-    session.flush()
-    return found
+    return sees_it_complete(session, found)
 
 
 def checked(told: Details) -> tuple[Details, Dict[str, str]]:

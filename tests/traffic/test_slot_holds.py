@@ -109,7 +109,7 @@ def test_who_waits_is_told_once_when_a_place_gets_free(session: Session) -> None
 def test_who_took_the_place_leaves_the_next_free_one_to_the_next(session: Session) -> None:
     slots = add_slots(session, 2)
     numbers = [book(session, slot, plate, who, key=who).number
-               for slot, plate, who in zip(slots, ("浙JA1234", "浙JB5678"), ("anna", "doro"))]
+               for slot, plate, who in zip(slots, ("浙JA1234", "浙JB5678"), ("anna", "doro"), strict=True)]
     for who in ("berta", "clara"):
         wait(session, who, "inspection", None, NOW, NOW + DAY, now=NOW)
     appointments.cancel(session, "anna", numbers[0])

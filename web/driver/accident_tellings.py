@@ -17,7 +17,7 @@ from bot.settings import Settings, load_station
 from messages import desk, outbox
 from messages.replies import Reply
 from traffic import photos
-from traffic.accident_cases import CaseView, proposal
+from traffic.accident_cases import READY, CaseView, proposal
 from traffic.accident_causes import cause
 from traffic.accident_decisions import any_case
 from traffic.accident_stops import GOES_ON, stopped_for
@@ -35,7 +35,8 @@ from web.driver.hall import Hall
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY = 3.0  # seconds; what was done in the chat is told by this look, what was done on a page at once
-YOUNG = datetime.timedelta(days=10)
+ENDS = ("closed", "with_officer", "agreed", "decided")
+YOUNG, FRESH = datetime.timedelta(days=10), datetime.timedelta(days=1)
 VISIT = "agreed:visit"
 PICTURE = "photo:"  # how the post room names a kept picture
 
@@ -45,19 +46,24 @@ def due(found: CaseView, party: AccidentParty) -> str | None:
     state = found.case.state
     if state == "gathering" and party.told in ("with_officer", GOES_ON):
         return GOES_ON
+    if state == "gathering" and found.complete:
+        return READY
     if state == "gathering":
         return "joined" if party.role == "first" and len(found.parties) == 2 else None
     if state == "proposed":
         return None if party.agreed_at else f"agree:{proposal(found.case)}"
     if state == "agreed" and found.case.booking:
         return VISIT
-    return state if state in ("with_officer", "agreed", "decided") else None
+    alone = state == "closed" and len(found.parties) < 2
+    return state if state in ENDS and not alone else None
 
 
 def tell(engine: Engine, settings: Settings, number: str, now: datetime.datetime, author: str = "bot") -> int:
     """Writes what is due into the outbox; how many drivers were told."""
     with reading(engine) as session:
         found = any_case(session, number)
+    if all(due(found, party) in (None, party.told) for party in found.parties):
+        return 0
     pictures = _pictures(found)
     with writing(engine) as session:
         found = any_case(session, number, held=True)
@@ -114,11 +120,16 @@ def untold(session: Session, now: datetime.datetime) -> list[str]:
                               sa.func.coalesce(AccidentParty.told, "") != AccidentCase.state,
                               sa.func.coalesce(AccidentParty.told, "") != VISIT)
     summoned = sa.exists().where(AccidentParty.case_id == AccidentCase.id, AccidentParty.told == "agreed")
-    ended = AccidentCase.state.in_(("with_officer", "agreed", "decided"))
+    ended = sa.or_(AccidentCase.state.in_(ENDS[1:]),
+                   sa.and_(AccidentCase.state == "closed", second, AccidentCase.closed_at > now - FRESH))
+    unready = sa.exists().where(AccidentParty.case_id == AccidentCase.id,
+                                sa.func.coalesce(AccidentParty.told, "").not_in((READY, "with_officer", GOES_ON)))
+    undescribed = sa.exists().where(AccidentParty.case_id == AccidentCase.id, AccidentParty.phone.is_(None))
     halted = sa.exists().where(AccidentParty.case_id == AccidentCase.id, AccidentParty.told == "with_officer")
     query = sa.select(AccidentCase.number).where(
         AccidentCase.created_at > now - YOUNG,
         sa.or_(sa.and_(AccidentCase.state == "gathering", second, first), sa.and_(ended, other),
+               sa.and_(AccidentCase.state == "gathering", second, unready, ~undescribed),
                sa.and_(AccidentCase.state == "gathering", halted),
                sa.and_(AccidentCase.state == "agreed", AccidentCase.booking.is_not(None), summoned)))
     return list(session.execute(query).scalars())

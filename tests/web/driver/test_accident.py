@@ -19,7 +19,7 @@ from messages.tables import outbox
 from tests.web.browser import browser  # noqa: F401  # a fixture
 from tests.web.driver.conftest import ANNA, BERTA, Enter
 from traffic import photos
-from traffic.accident_cases import PHOTO_KINDS, add_photo, agree, case_of, object_to, propose, tell_place
+from traffic.accident_cases import PHOTO_KINDS, add_photo, agree, case_of, give_up, object_to, propose, tell_place
 from traffic.accident_decisions import HANDLING, visit
 from traffic.accident_joining import Details, join, tell_details
 from traffic.accident_rules import MIDWAY, ground_midway
@@ -161,7 +161,8 @@ def test_each_is_told_once_what_the_other_did(engine: Engine, settings: Settings
     number, now = gathered(engine), utc_now()
     assert look(engine, settings, now) == 1
     assert look(engine, settings, now) == 0
-    assert "对方加入了" in told(engine, ANNA)[0]
+    assert "都齐了" in told(engine, ANNA)[0]
+    assert told(engine, BERTA) == []
     with writing(engine) as session:
         propose(session, BERTA, number, "rear_end", "second", now)
     assert tell(engine, settings, number, now) == 1
@@ -171,6 +172,39 @@ def test_each_is_told_once_what_the_other_did(engine: Engine, settings: Settings
     tell(engine, settings, number, now)
     assert "已经交给民警" in told(engine, BERTA)[0]
     assert len(told(engine, ANNA)) == 2
+
+
+def test_who_waits_hears_of_the_joining_of_the_details_and_of_giving_up(engine: Engine, settings: Settings) -> None:
+    at_wechat(engine)
+    number, now = opened(engine), utc_now()
+    with writing(engine) as session:
+        tell_place(session, ANNA, number, "解放路和沿河路路口")
+        tell_details(session, ANNA, number, FIRST)
+        join(session, BERTA, case_of(session, ANNA, number).case.join_code, now)
+    assert [look(engine, settings, now) for _ in range(2)] == [1, 0]
+    assert "对方加入了" in told(engine, ANNA)[-1]
+    with writing(engine) as session:
+        tell_details(session, BERTA, number, SECOND)
+    assert look(engine, settings, now) == 0
+    with writing(engine) as session:
+        for colour, kind in enumerate(PHOTO_KINDS):
+            add_photo(session, ANNA, number, photos.clean_photo(picture(colour)), kind=kind)
+    assert [look(engine, settings, now) for _ in range(2)] == [1, 0]
+    assert "都齐了" in told(engine, BERTA)[-1]
+    assert len(told(engine, ANNA)) == 1
+    with writing(engine) as session:
+        give_up(session, ANNA, number, now)
+    assert [look(engine, settings, now) for _ in range(2)] == [1, 0]
+    assert "对方说不办了" in told(engine, BERTA)[-1]
+    assert len(told(engine, ANNA)) == 1
+
+
+def test_a_case_that_one_driver_gives_up_alone_is_told_to_nobody(engine: Engine, settings: Settings) -> None:
+    at_wechat(engine)
+    number = opened(engine)
+    with writing(engine) as session:
+        give_up(session, ANNA, number, utc_now())
+    assert look(engine, settings, utc_now()) == 0
 
 
 def test_a_visit_after_the_agreement_is_booked_once_and_told_to_both(enter: Enter, engine: Engine,
