@@ -200,6 +200,15 @@ def progress(session: Connection, number: int, now: datetime.datetime) -> Progre
                     lately / SPEED_OVER.total_seconds())
 
 
+def waiting(session: Connection, number: int, now: datetime.datetime) -> Optional[tuple[int, datetime.datetime, str]]:
+    """How many recipients are put off (quiet hours, heard enough today), until when at the earliest, and why."""
+    later = sa.and_(outbox.c.broadcast_id == number, outbox.c.state == "planned", outbox.c.not_before > now,
+                    outbox.c.way.is_(None))
+    row = session.execute(sa.select(sa.func.count(), sa.func.min(outbox.c.not_before), sa.func.max(outbox.c.reason))
+                          .where(later)).one()
+    return (row[0], row[1], row[2] or "") if row[0] else None
+
+
 def results(session: Connection, number: int, states: Sequence[str] = (), after: int = 0,
             limit: int = 100) -> list[Any]:
     """Recipients (id, driver, state, way, reason, error_code, sent_at), in the order they were written down."""

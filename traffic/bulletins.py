@@ -18,6 +18,9 @@ from traffic.weekdays import EVERY_DAY, are_days
 
 LONGEST_DAYS = 366
 LONGEST_CAUSE = 100
+TWICE = datetime.timedelta(minutes=1)
+FACTS = ("road_id", "from_place_id", "to_place_id", "direction", "one_way", "kind", "cause", "starts_at", "ends_at",
+         "detour", "days", "hours")
 
 
 class BulletinOrigin(Base):
@@ -56,6 +59,9 @@ def publish(session: Session, draft: Draft, officer: str, sentence: str, now: da
     row = as_row(session, draft)
     if draft.ends and draft.ends <= now:
         raise BulletinError("ends")
+    same = _just_published(session, row, officer, now)
+    if same:
+        return same
     session.add(row)
     session.flush()
     session.add(BulletinOrigin(bulletin_id=row.id, officer=officer, sentence=sentence[:500], published_at=now,
@@ -64,11 +70,18 @@ def publish(session: Session, draft: Draft, officer: str, sentence: str, now: da
     return row
 
 
+def _just_published(session: Session, row: BulletinRow, officer: str, now: datetime.datetime) -> BulletinRow | None:
+    """The bulletin that the officer published a moment ago with the same facts: the button was pressed twice."""
+    alike = [getattr(BulletinRow, name) == getattr(row, name) for name in FACTS]
+    query = (sa.select(BulletinRow).join(BulletinOrigin, BulletinOrigin.bulletin_id == BulletinRow.id)
+             .where(*alike, BulletinOrigin.officer == officer, BulletinOrigin.published_at > now - TWICE))
+    return session.execute(query).scalars().first()
+
+
 def change(session: Session, number: int, draft: Draft, officer: str, now: datetime.datetime) -> BulletinRow:
     """Other facts for a bulletin. Raises BulletinError."""
     row, new = bulletin_row(session, number), as_row(session, draft)
-    for name in ("road_id", "from_place_id", "to_place_id", "direction", "one_way", "kind", "cause", "starts_at",
-                 "ends_at", "detour", "days", "hours"):
+    for name in FACTS:
         setattr(row, name, getattr(new, name))
     _changed(session, row, officer, now)
     return row

@@ -47,6 +47,13 @@ def test_it_can_be_prolonged_and_ended_early_and_each_change_counts(town: Sessio
     assert (origin.revision, origin.ended_early, origin.officer) == (3, True, "li")
 
 
+def test_a_button_pressed_twice_publishes_once(town: Session) -> None:
+    first, second = (bulletins.publish(town, DRAFT, "wang", "", NOW + n * HOUR / 3600) for n in (0, 2))
+    assert first.id == second.id
+    assert bulletins.publish(town, dataclasses.replace(DRAFT, cause="水管爆裂"), "wang", "", NOW).id != first.id
+    assert bulletins.publish(town, DRAFT, "li", "", NOW).id != first.id
+
+
 @pytest.mark.parametrize(("field", "value"), [
     ("road", "没有路"), ("from_place", "火星"), ("kind", "party"), ("cause", " "), ("ends", NOW - HOUR),
     ("ends", NOW + datetime.timedelta(days=400))])

@@ -21,6 +21,7 @@ from web.desk.errors import Missing
 from web.desk.guard import Route, Visit
 from web.desk.moments import moment, written
 from web.desk.office import Office
+from web.desk.seen import SEEN, overtaken, seen
 
 CHANNEL = "wechat"
 MOST_PICTURES = 6
@@ -38,7 +39,7 @@ def _everything(office: Office) -> List[Any]:
 
 
 async def _new(office: Office, visit: Visit) -> HTTPResponse:
-    return _form(office, visit, 0, {"topic": "notice", "title": "", "body": "", "pictures": []}, "")
+    return _form(office, visit, 0, {"topic": "notice", "title": "", "body": "", "pictures": [], "seen": ""}, "")
 
 
 def _form(office: Office, visit: Visit, number: int, values: Dict[str, Any], wrong: str, status: int = 200,
@@ -53,9 +54,14 @@ def _form(office: Office, visit: Visit, number: int, values: Dict[str, Any], wro
 async def _one(office: Office, visit: Visit, number: int) -> HTTPResponse:
     row, pictures = await office.do(_find, office, number)
     history = await office.do(_latest, office, number)
-    values = {"topic": row.topic, "title": row.title, "body": row.body, "pictures": pictures}
+    values = {"topic": row.topic, "title": row.title, "body": row.body, "pictures": pictures,
+              "seen": _seen(row, pictures)}
     return _form(office, visit, number, values, visit.request.args.get("wrong", ""), row=row,
                  history=history)
+
+
+def _seen(row: Announcement, pictures: List[str]) -> str:
+    return seen(row.topic, row.title, row.body, pictures)
 
 
 def _latest(office: Office, number: int) -> Any:
@@ -89,8 +95,17 @@ async def _save(office: Office, visit: Visit, number: int) -> HTTPResponse:
         pictures = [*chosen, *await office.do(_pictures, visit)][:MOST_PICTURES]
         saved = await office.do(_keep, office, visit, number, values, pictures)
     except (ArticleError, PhotoRefused) as error:
-        return _form(office, visit, number, {**values, "pictures": chosen}, getattr(error, "field", "picture"), 400)
+        wrong = getattr(error, "field", "picture")
+        return await _again(office, visit, number, {**values, "pictures": chosen}, wrong)
     return redirect(f"/desk/articles/{saved}?said=kept", status=303)
+
+
+async def _again(office: Office, visit: Visit, number: int, values: Dict[str, Any], wrong: str) -> HTTPResponse:
+    """The form as it was sent; who was overtaken has now been told."""
+    row, pictures = await office.do(_find, office, number) if number else (None, [])
+    then = _seen(row, pictures) if row and wrong == SEEN else visit.field(SEEN)
+    history = await office.do(_latest, office, number) if number else None
+    return _form(office, visit, number, {**values, "seen": then}, wrong, 400, row=row, history=history)
 
 
 def _pictures(visit: Visit) -> List[str]:
@@ -101,6 +116,8 @@ def _pictures(visit: Visit) -> List[str]:
 
 
 def _keep(office: Office, visit: Visit, number: int, values: Dict[str, str], pictures: List[str]) -> int:
+    if number and overtaken(visit.field(SEEN), _seen(*_find(office, number))):
+        raise ArticleError(SEEN)
     with writing(office.engine) as session:
         with records(session) as traffic:
             row = articles.save(traffic, number or None, values["topic"], values["title"],

@@ -20,6 +20,7 @@ from web.desk.deeds import of_words, record
 from web.desk.errors import Missing
 from web.desk.guard import Route, Visit
 from web.desk.office import Office
+from web.desk.seen import SEEN, overtaken, seen
 
 MOST = 60
 ABOUT = ("law", "in_force", "review", "owner")
@@ -82,14 +83,18 @@ def _bring_forward(office: Office, visit: Visit) -> int:
 
 async def _one(office: Office, visit: Visit, topic: str, question: str) -> HTTPResponse:
     entry = _find(await office.do(answer_book.entries, DATA), f"{topic}/{question}")
-    return await _edit(office, visit, entry, "")
+    return await _edit(office, visit, entry, "", _seen(entry))
 
 
-async def _edit(office: Office, visit: Visit, entry: Entry, wrong: str) -> HTTPResponse:
+def _seen(entry: Entry) -> str:
+    return seen(entry.text, entry.law, entry.in_force, entry.review, entry.owner)
+
+
+async def _edit(office: Office, visit: Visit, entry: Entry, wrong: str, then: str) -> HTTPResponse:
     unknown = office.sentences.unknown(entry.text)
     preview = entry.text if unknown else office.sentences.filled(entry.text)
     return office.page("book_entry.html", visit=visit, entry=entry, preview=preview, unknown=unknown, wrong=wrong,
-                       said="", words=office.sentences.words, owners=await office.do(_owners, office),
+                       seen=then, said="", words=office.sentences.words, owners=await office.do(_owners, office),
                        today=office.clock.today().isoformat())
 
 
@@ -104,11 +109,13 @@ async def _save(office: Office, visit: Visit, topic: str, question: str) -> HTTP
     about = {name: visit.field(name).strip() for name in ABOUT}
     draft = Entry(old.label, old.example, visit.field("text").replace("\r\n", "\n").strip(), *about.values())
     if office.sentences.unknown(draft.text):
-        return await _edit(office, visit, draft, "placeholder")
+        return await _edit(office, visit, draft, "placeholder", visit.field(SEEN))
+    if overtaken(visit.field(SEEN), _seen(old)):
+        return await _edit(office, visit, draft, SEEN, _seen(old))
     try:
         await office.do(_write, office, visit, draft, about)
     except TrainingError as error:
-        return await _edit(office, visit, draft, str(error))
+        return await _edit(office, visit, draft, str(error), visit.field(SEEN))
     return redirect("/desk/book?said=saved", status=303)
 
 

@@ -25,6 +25,7 @@ from web.desk.guard import Route, Visit
 from web.desk.moments import moment, written
 from web.desk.office import Office
 from web.desk.phone_routes import phones_now
+from web.desk.seen import SEEN, overtaken, seen
 from web.outreach.filling import count_members
 
 CHANNEL = "wechat"
@@ -46,6 +47,7 @@ class Form:
     may_mass: str = ""
     begins: str = ""
     until: str = ""
+    seen: str = ""
 
 
 async def _list(office: Office, visit: Visit) -> HTTPResponse:
@@ -64,8 +66,9 @@ def _listed(office: Office, visit: Visit) -> Dict[str, Any]:
 
 def _book(office: Office, session: Connection, month: str, but: int = 0) -> Dict[str, Any]:
     most, used = office.station.outreach.mass_a_month, mass_book.used(session, month)
-    return {"book": mass_book.entries(session, month), "most": most, "used": used,
-            "left": max(0, most - used - mass_book.promised(session, but))}
+    promised = mass_book.promised(session, but)
+    return {"book": mass_book.entries(session, month), "most": most, "used": used, "promised": promised,
+            "left": max(0, most - used - promised)}
 
 
 async def _new(office: Office, visit: Visit) -> HTTPResponse:
@@ -102,8 +105,13 @@ async def _edit(office: Office, visit: Visit, number: int) -> HTTPResponse:
     found = await office.do(_find, office, number)
     article = str(found.article["number"]) if found.article else ""
     form = Form(found.title, found.text, "" if article else found.link, article, found.audience,
-                "yes" if found.may_mass else "", written(found.begins_at), written(found.until))
+                "yes" if found.may_mass else "", written(found.begins_at), written(found.until), _seen(found))
     return await _write(office, visit, form, number, "")
+
+
+def _seen(found: Broadcast) -> str:
+    return seen(found.title, found.text, found.link, found.audience, found.may_mass, written(found.begins_at),
+                written(found.until))
 
 
 def _find(office: Office, number: int) -> Broadcast:
@@ -127,7 +135,10 @@ async def _save(office: Office, visit: Visit, number: int) -> HTTPResponse:
     try:
         kept = await office.do(_keep, office, visit, number, form)
     except (BulletinError, NotAllowed) as error:
-        return await _write(office, visit, form, number, getattr(error, "field", "state"), 400)
+        wrong = getattr(error, "field", "state")
+        if wrong == SEEN:
+            form = dataclasses.replace(form, seen=_seen(await office.do(_find, office, number)))
+        return await _write(office, visit, form, number, wrong, 400)
     return redirect(f"/desk/broadcasts/{kept}?said=kept", status=303)
 
 
@@ -141,6 +152,8 @@ def _keep(office: Office, visit: Visit, number: int, form: Form) -> int:
     fault = next((name for name, bad in wrong.items() if bad), "")
     if fault:
         raise BulletinError(fault)
+    if number and overtaken(form.seen, _seen(_find(office, number))):
+        raise BulletinError(SEEN)
     article = _carried(office, form.article, begins)
     values = {"channel": CHANNEL, "title": form.title, "text": form.text, "article": article,
               "link": article["address"] if article else form.link, "audience": form.audience,
@@ -172,6 +185,7 @@ def _look(office: Office, visit: Visit, number: int, which: str, after: int) -> 
     with reading(office.engine) as session:
         rows = broadcasts.results(session, number, FILTERS[which], after, SHOWN)
         return {"each": found, "progress": broadcasts.progress(session, number, visit.now), "rows": rows,
+                "later": broadcasts.waiting(session, number, visit.now),
                 "which": which, "more": len(rows) == SHOWN, **phones_now(office, session, visit),
                 **_book(office, session, office.clock.local(visit.now).strftime("%Y-%m"), number)}
 

@@ -21,6 +21,7 @@ from web.desk.errors import Missing
 from web.desk.guard import Route, Visit
 from web.desk.moments import moment
 from web.desk.office import Office
+from web.desk.seen import SEEN, overtaken, seen
 
 LONGEST_SENTENCE = 300
 PROLONGED_HOURS = (1, 2, 4, 12, 24)
@@ -43,7 +44,7 @@ async def _read(office: Office, visit: Visit) -> HTTPResponse:
     sentence = visit.field("sentence").strip()[:LONGEST_SENTENCE]
     if not sentence:
         return redirect("/desk/bulletins?wrong=sentence", status=303)
-    return office.page("bulletin.html", visit=visit, said="", number=0, wrong="",
+    return office.page("bulletin.html", visit=visit, said="", number=0, wrong="", seen="",
                        **await office.do(_understood, office, visit, sentence))
 
 
@@ -77,7 +78,13 @@ def _look(office: Office, number: int) -> Dict[str, Any]:
         except BulletinError:
             raise Missing("no such bulletin") from None
         origin = bulletins.origin_of(traffic, number)
-        return _shown(traffic, bulletin_forms.of_row(row, origin.sentence if origin else ""))
+        return {"seen": _seen(traffic, number),
+                **_shown(traffic, bulletin_forms.of_row(row, origin.sentence if origin else ""))}
+
+
+def _seen(traffic: Any, number: int) -> str:
+    origin = bulletins.origin_of(traffic, number) if number else None
+    return seen(number, origin.revision if origin else 0)
 
 
 async def _map(office: Office, visit: Visit) -> HTTPResponse:
@@ -102,21 +109,24 @@ async def _save(office: Office, visit: Visit, number: int) -> HTTPResponse:
     try:
         await office.do(_keep, office, visit, number, form)
     except BulletinError as error:
-        shown = await office.do(_again, office, form)
+        shown = await office.do(_again, office, number, form, visit.field(SEEN) if error.field != SEEN else "")
         return office.page("bulletin.html", 400, visit=visit, number=number, wrong=error.field, missing=(error.field,),
                            parts=[], said="", **shown)
     return redirect("/desk/bulletins?said=published", status=303)
 
 
-def _again(office: Office, form: Form) -> Dict[str, Any]:
+def _again(office: Office, number: int, form: Form, then: str) -> Dict[str, Any]:
+    """The form as it was sent; who was overtaken has now been told."""
     with reading(office.engine) as session, records(session) as traffic:
-        return _shown(traffic, form)
+        return {"seen": then or _seen(traffic, number), **_shown(traffic, form)}
 
 
 def _keep(office: Office, visit: Visit, number: int, form: Form) -> None:
     draft, name = bulletin_forms.draft_of(form), visit.officer.name
     with writing(office.engine) as session:
         with records(session) as traffic:
+            if number and overtaken(visit.field(SEEN), _seen(traffic, number)):
+                raise BulletinError(SEEN)
             row = (bulletins.change(traffic, number, draft, name, visit.now) if number
                    else bulletins.publish(traffic, draft, name, form.sentence, visit.now))
             kept = row.id
