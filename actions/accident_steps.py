@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import re
 from typing import Any, Callable, Dict
 
 from rasa_sdk.executor import CollectingDispatcher
@@ -30,6 +31,8 @@ from traffic.errors import (
     TooManyProofs,
 )
 
+CODE_SAID = re.compile(r"(?:加入|(?<![号牌])码)[^\d，。；]{0,4}([2-9]{6})(?!\d)")
+CODE_ALONE = re.compile(r"([2-9]{6})[。.!！]?")
 ON_THE_WAY = ("gathering", "proposed")
 GO_ON = {"title": "utter_title_accident_go_on", "payload": "/report_minor_accident"}
 GIVE_UP = {"title": "utter_title_accident_give_up", "payload": '/inform{"accident_answer": "give_up"}'}
@@ -96,9 +99,16 @@ async def _take_place(dispatcher: CollectingDispatcher, turn: Turn) -> bool:
     return True
 
 
-async def _take_code(dispatcher: CollectingDispatcher, turn: Turn) -> bool:
+def code_in(turn: Turn) -> str | None:
+    """The other driver's code: 加入 234567, 码是234567, or nothing but six such digits."""
+    found = CODE_SAID.search(turn.text) or CODE_ALONE.fullmatch(turn.text)
+    return str(turn.value("accident_code") or "") or (found[1] if found else None)
+
+
+async def take_code(dispatcher: CollectingDispatcher, turn: Turn) -> bool:
+    """Joins the case of the code that was said, or says why not."""
     try:
-        joined = await records.change(join, turn.subscriber, str(turn.value("accident_code")), records.now())
+        joined = await records.change(join, turn.subscriber, code_in(turn) or "", records.now())
     except (TooManyProofs, JoinRefused, OwnCase, AnotherCase) as error:
         dispatcher.utter_message(response=REFUSED[type(error)])
         return True
@@ -119,7 +129,7 @@ async def _take_answer(dispatcher: CollectingDispatcher, turn: Turn) -> bool:
     return True
 
 
-GIVEN: Dict[str, Callable[..., Any]] = {"accident_code": _take_code, "accident_answer": _take_answer,
+GIVEN: Dict[str, Callable[..., Any]] = {"accident_code": take_code, "accident_answer": _take_answer,
                                         "image": take_picture, "location": _take_place}
 
 

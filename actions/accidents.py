@@ -13,7 +13,15 @@ from rasa_sdk.forms import REQUESTED_SLOT
 from rasa_sdk.types import DomainDict
 
 from actions import records
-from actions.accident_steps import stop_for_words, take_picture, tell_case, tell_case_by_number, tell_next
+from actions.accident_steps import (
+    code_in,
+    stop_for_words,
+    take_code,
+    take_picture,
+    tell_case,
+    tell_case_by_number,
+    tell_next,
+)
 from actions.answers import yes_or_no_heard
 from actions.choice_words import gives_up
 from actions.forms import ENDED, Form, asked_for, emptied
@@ -39,6 +47,10 @@ OWN = re.compile(r"我|咱|俺")
 PROGRESS = re.compile(r"怎么?样(?!处理|走|办|报|赔|定)|咋样|进度|进展|结果|到(?:了)?哪|哪一步|"
                       r"(?:处理|办|弄|定)(?:得|的)?(?:好|完|下来)?了?[没吗嘛]|"
                       r"(?:处理|办|弄)(?:好|完)了?$|有(?:没有)?消息")
+OTHERS_PART = re.compile(r"(?:对方|他|她|那个?人|对面|另一[个方])(?:那边|有没有|是不是|到底|已经|还|都|[，, ])*"
+                         r"(?:填|加入?|进来|同意|确认|选|弄|办|签|看)(?:完|好|过)?(?:信息)?了?(?:没有?|吗|么|嘛|不)[?？]*")
+NEXT = re.compile(r"(?:那|然后|接下来|接着|下一步|下面|现在|后面|对方|他|我|们|该|要|还要|是|得|再)*"
+                  r"(?:怎么(?:办|弄|做|搞|走)|咋(?:办|弄|整|搞)|干什么|干嘛|干啥|做什么|什么|呢)?(?:呢|啊|呀|了|吗|[?？。])*")
 LONGEST = 30  # a longer text may ask about something else
 LONGEST_PLACE = 60
 BUSY = datetime.timedelta(hours=2)
@@ -72,6 +84,9 @@ class ValidateMinorAccidentForm(Form):
                                     domain: DomainDict) -> List[EventType]:
         """As any form; grounds are heard whatever was asked, and a picture is kept while the place is asked for."""
         turn = Turn.of(tracker)
+        if code_in(turn) and (asked_for_any(tracker) or begins(tracker, self.form_name())):
+            await take_code(dispatcher, turn)
+            return [SlotSet(tracker.get_slot(REQUESTED_SLOT) or CHECKS[0], None), SlotSet("misses", ENDED)]
         if asked_for(tracker, "accident_place") and turn.metadata.get("image"):
             await take_picture(dispatcher, turn)
             return [SlotSet("accident_place", None)]
@@ -244,6 +259,9 @@ class ActionTellOwnAccident(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
         """Says it instead of the answer; says nothing within a form, which would not be asked again."""
         text, busy = Turn.of(tracker).text, (tracker.active_loop or {}).get("name")
+        asks_on = bool(text) and (NEXT.fullmatch(text) or OTHERS_PART.fullmatch(text))
+        if not busy and asks_on and await self._tell_next(dispatcher, tracker.sender_id):
+            return [FollowupAction("action_listen")]
         if busy or not (OWN.search(text) and PROGRESS.search(text)):
             return []
         cases = await records.look_up(cases_of, tracker.sender_id, 1)
@@ -251,3 +269,11 @@ class ActionTellOwnAccident(Action):
             return []
         await tell_case_by_number(dispatcher, tracker.sender_id, cases[0].number)
         return [FollowupAction("action_listen")]
+
+    async def _tell_next(self, dispatcher: CollectingDispatcher, subscriber: str) -> bool:
+        """然后呢, 那对方怎么弄 while both are busy with a case mean its next step."""
+        found = await records.look_up(current_case, subscriber, records.now())
+        if found is None or not fresh(found):
+            return False
+        await tell_next(dispatcher, found)
+        return True

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import io
 import pathlib
 from typing import Any, Dict, Iterator, List
@@ -11,7 +12,7 @@ from PIL import Image
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import records
-from actions.accident_steps import take_up_accident, tell_case_by_number
+from actions.accident_steps import code_in, take_up_accident, tell_case_by_number
 from actions.accidents import (
     ActionGuideMinorAccident,
     ActionMentionAccident,
@@ -218,3 +219,31 @@ def test_what_is_no_question_about_ones_own_case_is_left_to_the_answer_book(text
 
 def case_of_now(number: str) -> Any:
     return asyncio.run(records.look_up(case_of, ME, number))
+
+
+@pytest.mark.parametrize("text", ["对方叫我加入，码是{code}", "加入码{code}", "他给我的码{code}怎么用"])
+def test_a_code_said_in_a_sentence_joins_instead_of_asking_the_law(text: str) -> None:
+    case = opened()
+    joining = tracker(heard(text.format(code=case.join_code), "report_minor_accident"),
+                      {"event": "active_loop", "name": "minor_accident_form"})
+    joining.sender_id = "the-other"
+    dispatcher = CollectingDispatcher()
+    asyncio.run(ValidateMinorAccidentForm().get_extraction_events(dispatcher, joining, {}))
+    assert said(dispatcher) == ["utter_accident_joined", "utter_accident_step_details_joined"]
+
+
+def test_the_digits_of_a_plate_are_no_code() -> None:
+    assert code_in(Turn.of(tracker(heard("对方车牌号码234567，追尾我了")))) is None
+
+
+@pytest.mark.parametrize("text", ["然后呢", "那对方怎么弄", "接下来怎么办", "下一步？", "对方填了吗", "他同意了没有"])
+def test_what_comes_next_is_the_next_step_of_a_case_that_just_happened(text: str,
+                                                                       monkeypatch: pytest.MonkeyPatch) -> None:
+    message = tracker(heard(text, "accident_procedure"))
+    message.sender_id = ME
+    assert run(ActionTellOwnAccident(), message) == []
+    opened()
+    assert run(ActionTellOwnAccident(), message) == ["utter_ask_accident_photo_front"]
+    later = records.now() + datetime.timedelta(hours=3)
+    monkeypatch.setattr(records, "now", lambda: later)
+    assert run(ActionTellOwnAccident(), message) == []
