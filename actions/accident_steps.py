@@ -17,7 +17,7 @@ from traffic import photos
 from traffic.accident_cases import CaseView, add_photo, case_of, current_case, give_up, tell_place
 from traffic.accident_causes import cause
 from traffic.accident_decisions import coming_visit
-from traffic.accident_joining import join
+from traffic.accident_joining import CODE_LASTS, join
 from traffic.accident_rules import GROUNDS, ground_midway
 from traffic.accident_stops import RUNNING, stop
 from traffic.appointments import Booking
@@ -138,7 +138,9 @@ async def tell_next(dispatcher: CollectingDispatcher, found: CaseView, resumed: 
     if resumed and found.case.state in ON_THE_WAY:
         dispatcher.utter_message(response="utter_accident_resumed", **_about(found))
     step = found.step
-    if step == "photos":
+    if late_for_joining(found):
+        dispatcher.utter_message(response="utter_accident_step_join_over", **_about(found))
+    elif step == "photos":
         missing = found.missing_photos
         dispatcher.utter_message(response=f"utter_ask_accident_photo_{missing[0]}", left=len(missing),
                                  done=5 - len(missing))
@@ -148,6 +150,20 @@ async def tell_next(dispatcher: CollectingDispatcher, found: CaseView, resumed: 
         visit = await records.look_up(coming_visit, found.case, records.now())
         name = f"utter_accident_step_{step}{'_visit' if visit else ''}"
         dispatcher.utter_message(response=name, **_about(found), **_visit(visit))
+
+
+def late_for_joining(found: CaseView) -> bool:
+    """Whether the other driver did not come while the code was good; then it is no use to go on."""
+    alone = found.case.state == "gathering" and len(found.parties) < 2
+    return alone and found.case.created_at <= records.now() - CODE_LASTS
+
+
+async def tell_other_missing(dispatcher: CollectingDispatcher, found: CaseView) -> None:
+    """What to do when the other driver doesn't join; when he has joined, the next step."""
+    if len(found.parties) < 2 and not late_for_joining(found):
+        dispatcher.utter_message(response="utter_accident_other_missing", **_about(found))
+    else:
+        await tell_next(dispatcher, found)
 
 
 async def go_on(dispatcher: CollectingDispatcher, subscriber: str) -> bool:

@@ -21,6 +21,7 @@ from actions.accident_steps import (
     tell_case,
     tell_case_by_number,
     tell_next,
+    tell_other_missing,
 )
 from actions.answers import yes_or_no_heard
 from actions.choice_words import gives_up
@@ -49,6 +50,9 @@ PROGRESS = re.compile(r"怎么?样(?!处理|走|办|报|赔|定)|咋样|进度|�
                       r"(?:处理|办|弄)(?:好|完)了?$|有(?:没有)?消息")
 OTHERS_PART = re.compile(r"(?:对方|他|她|那个?人|对面|另一[个方])(?:那边|有没有|是不是|到底|已经|还|都|[，, ])*"
                          r"(?:填|加入?|进来|同意|确认|选|弄|办|签|看)(?:完|好|过)?(?:信息)?了?(?:没有?|吗|么|嘛|不)[?？]*")
+OTHER_MISSING = re.compile(r"(?:那|要是|如果)?(?:对方|他|她|那个?人|对面)(?:人)?(?:那边|一直|还|就是|又|总是)*"
+                           r"(?:(?:不|没)(?:肯|愿意?|想|会|能|有)?(?:来|加入?|进来|关注|填|理|配合|微信|弄|扫)|没?有?微信)"
+                           r"(?:我|的|了|呢|啊|怎么办|咋办|[,，]|[?？])*")
 NEXT = re.compile(r"(?:那|然后|接下来|接着|下一步|下面|现在|后面|对方|他|我|们|该|要|还要|是|得|再)*"
                   r"(?:怎么(?:办|弄|做|搞|走)|咋(?:办|弄|整|搞)|干什么|干嘛|干啥|做什么|什么|呢)?(?:呢|啊|呀|了|吗|[?？。])*")
 LONGEST = 30  # a longer text may ask about something else
@@ -259,8 +263,7 @@ class ActionTellOwnAccident(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
         """Says it instead of the answer; says nothing within a form, which would not be asked again."""
         text, busy = Turn.of(tracker).text, (tracker.active_loop or {}).get("name")
-        asks_on = bool(text) and (NEXT.fullmatch(text) or OTHERS_PART.fullmatch(text))
-        if not busy and asks_on and await self._tell_next(dispatcher, tracker.sender_id):
+        if not busy and text and await self._tell_next(dispatcher, tracker.sender_id, text):
             return [FollowupAction("action_listen")]
         if busy or not (OWN.search(text) and PROGRESS.search(text)):
             return []
@@ -270,10 +273,11 @@ class ActionTellOwnAccident(Action):
         await tell_case_by_number(dispatcher, tracker.sender_id, cases[0].number)
         return [FollowupAction("action_listen")]
 
-    async def _tell_next(self, dispatcher: CollectingDispatcher, subscriber: str) -> bool:
-        """然后呢, 那对方怎么弄 while both are busy with a case mean its next step."""
-        found = await records.look_up(current_case, subscriber, records.now())
-        if found is None or not fresh(found):
+    async def _tell_next(self, dispatcher: CollectingDispatcher, subscriber: str, text: str) -> bool:
+        """然后呢 while both are busy with a case, and 对方填了吗, 对方不肯加入 of an open one, mean its next step."""
+        missing, asks = OTHER_MISSING.fullmatch(text), OTHERS_PART.fullmatch(text) or NEXT.fullmatch(text)
+        found = await records.look_up(current_case, subscriber, records.now()) if missing or asks else None
+        if found is None or (NEXT.fullmatch(text) and not fresh(found)):
             return False
-        await tell_next(dispatcher, found)
+        await (tell_other_missing if missing else tell_next)(dispatcher, found)
         return True

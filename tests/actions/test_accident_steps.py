@@ -236,7 +236,7 @@ def test_the_digits_of_a_plate_are_no_code() -> None:
     assert code_in(Turn.of(tracker(heard("对方车牌号码234567，追尾我了")))) is None
 
 
-@pytest.mark.parametrize("text", ["然后呢", "那对方怎么弄", "接下来怎么办", "下一步？", "对方填了吗", "他同意了没有"])
+@pytest.mark.parametrize("text", ["然后呢", "那对方怎么弄", "接下来怎么办", "下一步？"])
 def test_what_comes_next_is_the_next_step_of_a_case_that_just_happened(text: str,
                                                                        monkeypatch: pytest.MonkeyPatch) -> None:
     message = tracker(heard(text, "accident_procedure"))
@@ -247,3 +247,18 @@ def test_what_comes_next_is_the_next_step_of_a_case_that_just_happened(text: str
     later = records.now() + datetime.timedelta(hours=3)
     monkeypatch.setattr(records, "now", lambda: later)
     assert run(ActionTellOwnAccident(), message) == []
+    for asked in ("对方填了吗", "他同意了没有"):
+        about_him = tracker(heard(asked, "accident_procedure"))
+        about_him.sender_id = ME
+        assert run(ActionTellOwnAccident(), about_him) == ["utter_ask_accident_photo_front"]
+
+
+@pytest.mark.parametrize("text", ["对方不肯加入", "他没有微信怎么办", "对方还没来", "对方一直不理我"])
+def test_who_waits_in_vain_hears_what_to_do(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    message = tracker(heard(text, "accident_procedure"))
+    message.sender_id = ME
+    opened()
+    assert run(ActionTellOwnAccident(), message) == ["utter_accident_other_missing"]
+    later = records.now() + datetime.timedelta(hours=25)
+    monkeypatch.setattr(records, "now", lambda: later)
+    assert run(ActionTellOwnAccident(), message) == ["utter_accident_step_join_over"]

@@ -116,9 +116,15 @@ async def _photo(hall: Hall, visit: Visit, number: str) -> HTTPResponse:
 async def _details(hall: Hall, visit: Visit, number: str) -> HTTPResponse:
     typed = {name: visit.field(name) for name in FIELDS}
     try:
-        return await _do(hall, visit, number, tell_details, Details(**typed))
+        return await _do(hall, visit, number, _describe, Details(**typed), visit.field("weather"))
     except DetailsRefused as error:
         return await _show(hall, visit, number, 400, wrong=error.wrong, typed=typed)
+
+
+def _describe(session: Session, subscriber: str, number: str, told: Details, weather: str) -> CaseView:
+    """Details, and the weather, which who sent a location in the chat was not asked for; the agreement must name it."""
+    found = tell_details(session, subscriber, number, told)
+    return found if found.case.weather else tell_place(session, subscriber, number, weather=weather)
 
 
 async def _causes(hall: Hall, visit: Visit, number: str) -> HTTPResponse:

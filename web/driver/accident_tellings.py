@@ -17,9 +17,10 @@ from bot.settings import Settings, load_station
 from messages import desk, outbox
 from messages.replies import Reply
 from traffic import photos
-from traffic.accident_cases import READY, CaseView, proposal
+from traffic.accident_cases import READY, TAKEN_UP_FOR, CaseView, proposal
 from traffic.accident_causes import cause
 from traffic.accident_decisions import any_case
+from traffic.accident_joining import CODE_LASTS
 from traffic.accident_stops import GOES_ON, stopped_for
 from traffic.accident_visits import CANCELLED, MOVED
 from traffic.accidents import AccidentCase, AccidentParty
@@ -36,14 +37,17 @@ logger = logging.getLogger(__name__)
 
 LOOK_EVERY = 3.0  # seconds; what was done in the chat is told by this look, what was done on a page at once
 ENDS = ("closed", "with_officer", "agreed", "decided")
+SETTLED = (READY, "nobody_came", "with_officer", GOES_ON)
 YOUNG, FRESH = datetime.timedelta(days=10), datetime.timedelta(days=1)
 VISIT = "agreed:visit"
 PICTURE = "photo:"  # how the post room names a kept picture
 
 
-def due(found: CaseView, party: AccidentParty) -> str | None:
+def due(found: CaseView, party: AccidentParty, now: datetime.datetime) -> str | None:
     """What this driver should have been told last; None when there is nothing."""
     state = found.case.state
+    if state == "gathering" and len(found.parties) < 2:
+        return SETTLED[1] if found.photos and found.case.created_at <= now - CODE_LASTS else None
     if state == "gathering" and party.told in ("with_officer", GOES_ON):
         return GOES_ON
     if state == "gathering" and found.complete:
@@ -62,14 +66,14 @@ def tell(engine: Engine, settings: Settings, number: str, now: datetime.datetime
     """Writes what is due into the outbox; how many drivers were told."""
     with reading(engine) as session:
         found = any_case(session, number)
-    if all(due(found, party) in (None, party.told) for party in found.parties):
+    if all(due(found, party, now) in (None, party.told) for party in found.parties):
         return 0
     pictures = _pictures(found)
     with writing(engine) as session:
         found = any_case(session, number, held=True)
-        waiting = [party for party in found.parties if due(found, party) not in (None, party.told)]
+        waiting = [party for party in found.parties if due(found, party, now) not in (None, party.told)]
         for party in waiting:
-            before, party.told = party.told, due(found, party)
+            before, party.told = party.told, due(found, party, now)
             _say(session, settings, found, party, before, pictures, now, author)
     return len(waiting)
 
@@ -123,13 +127,15 @@ def untold(session: Session, now: datetime.datetime) -> list[str]:
     ended = sa.or_(AccidentCase.state.in_(ENDS[1:]),
                    sa.and_(AccidentCase.state == "closed", second, AccidentCase.closed_at > now - FRESH))
     unready = sa.exists().where(AccidentParty.case_id == AccidentCase.id,
-                                sa.func.coalesce(AccidentParty.told, "").not_in((READY, "with_officer", GOES_ON)))
+                                sa.func.coalesce(AccidentParty.told, "").not_in(SETTLED))
     undescribed = sa.exists().where(AccidentParty.case_id == AccidentCase.id, AccidentParty.phone.is_(None))
     halted = sa.exists().where(AccidentParty.case_id == AccidentCase.id, AccidentParty.told == "with_officer")
     query = sa.select(AccidentCase.number).where(
         AccidentCase.created_at > now - YOUNG,
         sa.or_(sa.and_(AccidentCase.state == "gathering", second, first), sa.and_(ended, other),
                sa.and_(AccidentCase.state == "gathering", second, unready, ~undescribed),
+               sa.and_(AccidentCase.state == "gathering", ~second, unready,
+                       AccidentCase.created_at.between(now - TAKEN_UP_FOR, now - CODE_LASTS)),
                sa.and_(AccidentCase.state == "gathering", halted),
                sa.and_(AccidentCase.state == "agreed", AccidentCase.booking.is_not(None), summoned)))
     return list(session.execute(query).scalars())

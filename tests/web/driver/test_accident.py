@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import io
 import pathlib
@@ -156,6 +157,21 @@ def test_wrong_details_are_named_and_the_rest_is_kept(enter: Enter, engine: Engi
     assert "&lt;b&gt;车头" in page.text
 
 
+def test_who_sent_a_location_in_the_chat_is_asked_for_the_weather(enter: Enter, engine: Engine) -> None:
+    number = opened(engine)
+    with writing(engine) as session:
+        tell_place(session, ANNA, number, latitude=28.7, longitude=121.5)
+        for colour, kind in enumerate(PHOTO_KINDS):
+            add_photo(session, ANNA, number, photos.clean_photo(picture(colour)), kind=kind)
+    anna = enter()
+    assert 'name="weather"' in anna.get(f"/h5/accident/{number}").text
+    sent = {**dataclasses.asdict(FIRST), "weather": "rain"}
+    assert anna.post(f"/h5/accident/{number}/details", data=sent).status_code == 303
+    with reading(engine) as session:
+        assert case_of(session, ANNA, number).case.weather == "rain"
+    assert 'name="weather"' not in anna.get(f"/h5/accident/{number}").text
+
+
 def test_each_is_told_once_what_the_other_did(engine: Engine, settings: Settings) -> None:
     at_wechat(engine)
     number, now = gathered(engine), utc_now()
@@ -197,6 +213,17 @@ def test_who_waits_hears_of_the_joining_of_the_details_and_of_giving_up(engine: 
     assert [look(engine, settings, now) for _ in range(2)] == [1, 0]
     assert "对方说不办了" in told(engine, BERTA)[-1]
     assert len(told(engine, ANNA)) == 1
+
+
+def test_who_waited_a_day_in_vain_is_told_once(engine: Engine, settings: Settings) -> None:
+    at_wechat(engine)
+    number, tomorrow = opened(engine), utc_now() + datetime.timedelta(hours=24, minutes=1)
+    assert look(engine, settings, tomorrow) == 0
+    with writing(engine) as session:
+        add_photo(session, ANNA, number, photos.clean_photo(picture(1)))
+    assert look(engine, settings, utc_now()) == 0
+    assert [look(engine, settings, tomorrow) for _ in range(2)] == [1, 0]
+    assert "对方还没加入" in told(engine, ANNA)[-1]
 
 
 def test_a_case_that_one_driver_gives_up_alone_is_told_to_nobody(engine: Engine, settings: Settings) -> None:
