@@ -31,6 +31,8 @@ SECONDS = {"小时": 3600, "钟头": 3600, "分钟": 60, "天": 86400}
 NUMBERS = {name: number for number, name in enumerate("一二三四五六七八九十", 1)} | {"两": 2, "半": 0.5}
 CLOCK = re.compile(r"[点时:：]")
 SAID_DAY = re.compile(r"[今明后昨][天日早晚晨]|[日号周]|星期|礼拜")
+CLOCKS = re.compile(r"(?:[点时分半钟整]|[:：]\d\d) ?(?:到|至|~|～|—|–|-)+ ?\D{0,4}?"
+                    r"[\d零一二两三四五六七八九十]{1,3}[点时:：]")  # 5点到5点半: a span, short as it is
 TO = re.compile(r"[ ]?(?:到|至|~|-|—|–)[ ]?")
 YEAR = re.compile(r"20\d\d|[今明]年")
 Times = Sequence[str]
@@ -138,7 +140,9 @@ def _over_at(text: str, found: Found, local: datetime.datetime) -> Said | None:
 
 def _from_to(text: str, found: Found, local: datetime.datetime) -> Said | None:
     start, end, times = found
-    since, until = _moment(times[0], local), None if _is_hour(times, local) else _until(found, local)
+    short = bool(CLOCKS.search(text[start:end]))
+    since = _moment(times[0], local)
+    until = _last_second(times, local) if short else None if _is_hour(times, local) else _until(found, local)
     to = TO.match(text, end)
     rest = _times(text[to.end():], local) if to else []
     if to and rest and rest[0][0] == 0:  # what JioNLP leaves of 今晚8点到明早6点
@@ -191,8 +195,11 @@ def _is_hour(times: Times, local: datetime.datetime) -> bool:
 
 def _until(found: Found, local: datetime.datetime) -> datetime.datetime | None:
     """The end that this time says: a point on the clock itself, else behind its last second (23:59:59, 19:00:59)."""
-    times = found[2]
-    end = _moment(times[0] if _is_hour(times, local) else times[1], local)
+    return _moment(found[2][0], local) if _is_hour(found[2], local) else _last_second(found[2], local)
+
+
+def _last_second(times: Times, local: datetime.datetime) -> datetime.datetime | None:
+    end = _moment(times[1], local)
     if end is None or end.second != 59:
         return end
     end = end.replace(second=0)

@@ -148,7 +148,7 @@ def _last_longer(office: Office, visit: Visit, number: int, hours: str, until: s
         with records(session) as traffic:
             row = bulletins.bulletin_row(traffic, number)
             later = datetime.timedelta(hours=int(hours)) if hours in map(str, PROLONGED_HOURS) else None
-            end = max(row.ends_at or visit.now, visit.now) + later if later else moment(until, "ends")
+            end = max(row.ends_at or row.starts_at, visit.now) + later if later else moment(until, "ends")
             bulletins.prolong(traffic, number, end, visit.officer.name, visit.now)
         record(session, visit.officer.name, "bulletin_prolonged", f"bulletin:{number}", now=visit.now)
 

@@ -68,8 +68,10 @@ def _broadcasts(session: Connection, now: datetime.datetime) -> List[Entry]:
     over = [each for each in ended if local_day(each.begins_at) == local_day(now)]
     waiting = broadcasts.in_state(session, "draft", "approved", "filling", "running")
     kinds = {"draft": "draft", "stopped": "stopped"}
-    return [Entry(each.begins_at, kinds.get(each.state, "broadcast"), each.title, each.counted,
-                  f"/desk/broadcasts/{each.id}")
+    late = local_moment(local_day(now), datetime.time())  # what began days ago and goes on is shown today
+    going = ("filling", "running")
+    return [Entry(max(each.begins_at, late) if each.state in going else each.begins_at,
+                  kinds.get(each.state, "broadcast"), each.title, each.counted, f"/desk/broadcasts/{each.id}")
             for each in [*over, *waiting]]
 
 

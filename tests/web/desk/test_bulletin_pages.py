@@ -51,6 +51,10 @@ def test_a_sentence_fills_the_form_and_is_published_prolonged_and_ended(engine: 
     assert listed.index("<summary") < listed.index(f"/desk/bulletins/{row.id}/end")
     wang.post(f"/desk/bulletins/{row.id}/prolong", data={"hours": "4"})
     assert rows(engine)[0].ends_at == row.ends_at + datetime.timedelta(hours=4)
+    wang.post(f"/desk/bulletins/{row.id}", data={**form, "ends": ""})  # until further notice, tomorrow at seven
+    assert "开始后再过" in wang.get("/desk/bulletins").text
+    wang.post(f"/desk/bulletins/{row.id}/prolong", data={"hours": "1"})
+    assert rows(engine)[0].ends_at == row.starts_at + datetime.timedelta(hours=1)
     wang.post(f"/desk/bulletins/{row.id}/end")
     ended = rows(engine)[0].ends_at
     assert ended is not None
@@ -58,7 +62,8 @@ def test_a_sentence_fills_the_form_and_is_published_prolonged_and_ended(engine: 
     with reading(engine) as session, records(session) as traffic:
         deeds = list(traffic.execute(sa.select(AuditEntry.deed).where(AuditEntry.subject == f"bulletin:{row.id}"))
                      .scalars())
-    assert deeds == ["bulletin_published", "bulletin_prolonged", "bulletin_ended"]
+    assert deeds == ["bulletin_published", "bulletin_prolonged", "bulletin_changed", "bulletin_prolonged",
+                     "bulletin_ended"]
 
 
 def test_a_wrong_field_is_named_and_nothing_is_published(engine: Engine, browser: Browser) -> None:
