@@ -238,7 +238,9 @@ async def _choose_days(wish: Wish, dispatcher: CollectingDispatcher, driver: str
         dispatcher.utter_message(response="utter_no_days_to_change")
         return
     lines = await records.look_up(_roads_listed, driver)
-    dispatcher.utter_message(response="utter_days_changed" if lines else "utter_all_roads_unsubscribed", lines=lines)
+    waits = any(not line["at"] for line in lines)  # news at once can wait for its day; daily news has nothing to wait
+    said = "utter_days_changed" if waits else "utter_days_changed_daily"
+    dispatcher.utter_message(response=said if lines else "utter_all_roads_unsubscribed", lines=lines)
 
 
 def _roads_listed(session: Session, driver: str) -> List[Dict[str, Any]]:
