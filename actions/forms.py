@@ -27,6 +27,11 @@ EXPLAINED = {"frame_tail": re.compile(WHY + "车架|识别代号|行驶证|后.?
              "plate": re.compile(r"公司|单位|车队|家里|家人|老婆|老公|爸|妈|几辆|多少辆|别人的|换[了过]?车?牌|"
                                  r"新车牌"),
              "ticket_text": EVIDENCE}
+OTHER_SERVICE = {"unbind": re.compile(r"解绑|解除|取消绑定|不绑"), "bind_vehicle": re.compile(r"绑"),
+                 "book_inspection": re.compile(r"约|预约"), "query_violations": re.compile(r"违章|违法|罚"),
+                 "cancel_appointment": re.compile(r"取消|退"), "file_complaint": re.compile(r"投诉"),
+                 "report_offense": re.compile(r"举报")}
+"""Words beside a plate that ask for another service (解绑浙JA1234), even where a plate was asked for."""
 QUESTION = re.compile(r"[吗么呢嘛?？]|怎|能不|行不|可不|可以|多少|几|辆$")
 
 
@@ -52,7 +57,10 @@ class Form(FormValidationAction, abc.ABC):
 
     def speaks_to(self, turn: Turn, *entities: str) -> bool:
         """Whether the message may be an answer: it means nothing else, or is hardly more than such an entity."""
-        return turn.intent in UNCLEAR or turn.intent in self.opened_by or turn.mostly(*entities)
+        if turn.intent in UNCLEAR or turn.intent in self.opened_by:
+            return True
+        named = OTHER_SERVICE.get(turn.intent)
+        return turn.mostly(*entities) and not (named and named.search(turn.text))
 
     async def get_extraction_events(self, dispatcher: CollectingDispatcher, tracker: Tracker,
                                     domain: DomainDict) -> List[EventType]:

@@ -21,6 +21,7 @@ KINDS = tuple(sorted(path.stem for path in FOLDER.glob("*.yml")))
 @dataclasses.dataclass(frozen=True)
 class Column:
     """A column of the table, or one that only serves to find another record; `keep`: an empty field changes nothing.
+    `past`: has happened, so a day in the future is a slip.
 
     `station`: the station's fact of this name is the default; a station without it must have the column in its files.
     """
@@ -34,6 +35,7 @@ class Column:
     station: str | None = None
     words: Dict[str, str] | None = None
     longest: int | None = None
+    past: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,7 +50,10 @@ class Reference:
 
 @dataclasses.dataclass(frozen=True)
 class ColumnMap:
-    """All about one kind of file; `touches`: when one of these changes, that column gets the present moment."""
+    """All about one kind of file; `touches`: when one of these changes, that column gets the present moment.
+
+    `order`: two columns of which the second must be later, as far as both are filled.
+    """
 
     kind: str
     table: str
@@ -56,6 +61,7 @@ class ColumnMap:
     columns: Tuple[Column, ...]
     references: Tuple[Reference, ...]
     touches: Dict[str, List[str]]
+    order: Tuple[str, ...] = ()
 
 
 @functools.cache
@@ -67,7 +73,8 @@ def column_map(kind: str) -> ColumnMap:
     table = metadata.tables[told["table"]]
     columns = tuple(_column(table, name, column) for name, column in told["columns"].items())
     references = tuple(Reference(name, **told) for name, told in told.get("references", {}).items())
-    return ColumnMap(kind, told["table"], tuple(told["key"]), columns, references, told.get("touches", {}))
+    return ColumnMap(kind, told["table"], tuple(told["key"]), columns, references, told.get("touches", {}),
+                     tuple(told.get("order", ())))
 
 
 def _column(table: sa.Table, name: str, told: Dict[str, Any]) -> Column:

@@ -1,4 +1,4 @@
-"""An Excel file's first filled sheet, row by row as text."""
+"""The sheet of an Excel file that has the columns, or else the first filled one, row by row as text."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ import openpyxl
 from traffic.errors import ImportRefused
 
 Row = Tuple[int, List[str]]
+Fits = Callable[[List[str]], int]
 LOOKED_AT = 50  # rows that tell whether a sheet is filled
 
 
-def excel_rows(path: pathlib.Path, heard: Callable[[int, int], None]) -> Iterator[Row]:
+def excel_rows(path: pathlib.Path, heard: Callable[[int, int], None], fits: Fits) -> Iterator[Row]:
     """(line, fields up to the last filled cell) of all rows; `heard` gets (rows read, rows as the file says).
+
+    `fits` says how much like a header a row is: of several sheets the one with the best is read.
 
     Raises ImportRefused, also on the way when a later part of the file is damaged.
     """
@@ -25,7 +28,7 @@ def excel_rows(path: pathlib.Path, heard: Callable[[int, int], None]) -> Iterato
                             " it in Excel and save it again as .xlsx") from None
     line = 0
     try:
-        sheet, said = _first_filled(book)
+        sheet, said = _best_filled(book, fits)
         for line, values in enumerate(sheet.iter_rows(values_only=True) if sheet else (), 1):
             heard(line, max(said, line))
             yield line, [_text(value) for value in values]
@@ -36,14 +39,18 @@ def excel_rows(path: pathlib.Path, heard: Callable[[int, int], None]) -> Iterato
         book.close()
 
 
-def _first_filled(book: Any) -> Tuple[Any, int]:
+def _best_filled(book: Any, fits: Fits) -> Tuple[Any, int]:
+    """The sheet to read and the number of its rows as the file says; the first of equals."""
+    best, most = (None, 0), -1
     for sheet in book.worksheets:
         said = sheet.max_row or 0
         sheet.reset_dimensions()  # some writers claim a size that is not the sheet's
         looked_at = sheet.iter_rows(max_row=min(said, LOOKED_AT) or LOOKED_AT, values_only=True)
-        if any(value is not None for row in looked_at for value in row):
-            return sheet, said
-    return None, 0
+        filled = [[_text(value) for value in row] for row in looked_at if any(value is not None for value in row)]
+        like = max(map(fits, filled), default=-1)
+        if like > most:
+            best, most = (sheet, said), like
+    return best
 
 
 def _text(value: Any) -> str:

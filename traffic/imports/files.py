@@ -19,7 +19,7 @@ from traffic.imports.column_maps import ColumnMap, column_map
 from traffic.imports.csv_rows import Row
 from traffic.imports.ledger import ImportBadRow, ImportRun, run_of
 from traffic.imports.merging import Merge, as_copied, as_it_is
-from traffic.imports.readers import RowReader, reader_for
+from traffic.imports.readers import RowReader, names_in, reader_for
 from traffic.imports.sources import HEADER_WITHIN, Source
 
 BATCH = 40_000
@@ -112,7 +112,7 @@ def import_file(engine: Engine, kind: str, path: pathlib.Path, progress: Progres
 
 def _opened(session: Session, columns: ColumnMap, source: Source, dialect: str) -> Tuple[RowReader, Iterator[Row]]:
     """The reader of a file's rows, and its rows without titles and header."""
-    rows = source.rows()
+    rows = source.rows(lambda fields: names_in(columns, fields))
     first = list(itertools.islice(rows, HEADER_WITHIN))
     encode = as_copied if dialect == "postgresql" else as_it_is
     reader, header = reader_for(session, columns, first, encode, source.excel, source.damaged)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import unicodedata
 from typing import Any, Callable, Collection, Dict, List, Sequence, Tuple
@@ -29,6 +30,7 @@ from traffic.slots import Site
 
 Encode = Callable[[Any], Any]
 FORMULA = re.compile(r'="?(.*?)"?')  # ="0123", which keeps Excel from taking it for a number
+CLOCKS_DIFFER = datetime.timedelta(days=1)
 ROUNDED = re.compile(r"\d(\.\d+)?[eE]\+\d+")
 
 
@@ -89,6 +91,7 @@ class RowReader:
         names = [c.name for c in self.columns]
         self.typed = {"plate", "plate_type"} <= set(names)
         self.plate, self.plate_type = (names.index(n) if self.typed else 0 for n in ("plate", "plate_type"))
+        self.order = [names.index(n) for n in columns.order] if set(columns.order) <= set(names) else []
         self.key = [n for n, column in enumerate(self.columns) if column.name in columns.key]
 
     def read(self, rows: Sequence[Row]) -> Tuple[List[int], List[List[Any]], List[Tuple[int, str]]]:
@@ -150,6 +153,11 @@ class RowReader:
                 for n, value in enumerate(column):
                     if value.__class__ is BadValue:
                         reasons.setdefault(n, str(value))
+        if self.order:
+            first, last = (values[n] for n in self.order)
+            for n, (begins, ends) in enumerate(zip(first, last, strict=True)):
+                if n not in reasons and begins is not None and ends is not None and ends <= begins:
+                    reasons[n] = "{1}: not after {0}".format(*(self.columns[at].names[0] for at in self.order))
         return reasons
 
 
@@ -161,9 +169,14 @@ def reader_for(session: Session, columns: ColumnMap, rows: Sequence[Row], encode
     """
     if not rows:
         raise ImportRefused("the file is empty: its first row must name the columns")
-    known = [sum(at is not None for at in _places(columns, fields).values()) for _, fields in rows]
+    known = [names_in(columns, fields) for _, fields in rows]
     header = known.index(max(known))
     return RowReader(session, columns, rows[header][1], encode, ragged, damaged), header + 1
+
+
+def names_in(columns: ColumnMap, fields: Sequence[str]) -> int:
+    """How many of the kind's columns a row names."""
+    return sum(at is not None for at in _places(columns, fields).values())
 
 
 def _places(columns: ColumnMap, header: Sequence[str]) -> Dict[str, int | None]:
@@ -191,6 +204,7 @@ def _reader(session: Session, column: Column, is_key: bool, encode: Encode) -> C
     """What turns a field of this column into its value; raises BadValue with the column's name."""
     convert, longest, name = _converter(session, column), column.longest or 1_000_000, column.names[0]
     default = encode(column.default)
+    latest = f"{datetime.datetime.now(datetime.timezone.utc) + CLOCKS_DIFFER:%Y-%m-%d %H:%M}" if column.past else ""
 
     def read(field: str) -> Any:
         text = _without_marks(field)
@@ -204,6 +218,8 @@ def _reader(session: Session, column: Column, is_key: bool, encode: Encode) -> C
             raise BadValue(f"{name}: {error}") from None
         if value.__class__ is str and len(value) > longest:
             raise BadValue(f"{name}: longer than {longest} characters")
+        if latest and value > latest:
+            raise BadValue(f"{name}: is in the future")
         if is_key and ROUNDED.fullmatch(text):
             raise BadValue(f"{name}: rounded by Excel (1.2E+15): export this column as text")
         return encode(value)

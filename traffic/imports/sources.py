@@ -11,7 +11,7 @@ from typing import Callable, Iterator, Tuple
 
 from traffic.errors import ImportRefused
 from traffic.imports.csv_rows import Row, csv_rows, delimiter_of
-from traffic.imports.excel_rows import excel_rows
+from traffic.imports.excel_rows import Fits, excel_rows
 
 UTF_8, GB_18030 = "utf-8-sig", "gb18030"  # what is UTF-8 throughout is hardly ever meant as something else
 CHUNK = 1 << 20
@@ -36,9 +36,9 @@ class Source:
             raise ImportRefused(f"{path.name or path} cannot be read ({error.strerror}): name a CSV or Excel"
                                 " file") from None
 
-    def rows(self) -> Iterator[Row]:
-        """(line, fields) of every row that is not empty, header first."""
-        return filter(_filled, excel_rows(self.path, self._heard) if self.excel else self._csv_rows())
+    def rows(self, fits: Fits) -> Iterator[Row]:
+        """(line, fields) of every row that is not empty, header first; `fits` finds the sheet (see `excel_rows`)."""
+        return filter(_filled, excel_rows(self.path, self._heard, fits) if self.excel else self._csv_rows())
 
     def _heard(self, done: int, total: int) -> None:
         self.done, self.total = done, total

@@ -21,6 +21,7 @@ NO = {"0", "否", "未缴", "未缴款", "未交款", "n", "no", "false", "无",
 PLATE_TYPES = {"大型汽车": "01", "小型汽车": "02", "普通摩托车": "07", "两、三轮摩托车": "07", "轻便摩托车": "08",
                "挂车": "15", "教练汽车": "16", "警用汽车": "23", "大型新能源汽车": "51", "小型新能源汽车": "52"}
 GREEN = 8  # places of a new-energy plate
+COUNT = re.compile(r"(\d{1,6}(?:\.0+)?) ?(?:人|座|分|个|公里/小时|千米/小时|公里|km/h)?", re.IGNORECASE)
 MINUTE = re.compile(r"([0-5]\d)(?::([0-5]\d))?", re.ASCII)
 MOMENT = re.compile(r"(\d{4})\D?(\d{1,2})\D?(\d{1,2})日?(?:\D*(\d{1,2})\D?(\d{1,2})(?:\D?(\d{1,2}))?\D?(?:\.\d+)?)?")
 
@@ -109,10 +110,11 @@ def fen(text: str) -> int:
 
 
 def count(text: str) -> int:
-    """A whole number from 0 to 100,000; Excel writes 3.0 for 3."""
-    if not re.fullmatch(r"\d{1,6}(\.0+)?", text) or float(text) > 100_000:
+    """A whole number from 0 to 100,000, with its unit or without; Excel writes 3.0 for 3."""
+    found = COUNT.fullmatch(text)
+    if not found or float(found[1]) > 100_000:
         raise BadValue("not a whole number")
-    return int(float(text))
+    return int(float(found[1]))
 
 
 def yes_no(text: str) -> int:
@@ -123,15 +125,24 @@ def yes_no(text: str) -> int:
     return int(word in YES)
 
 
-def degrees(text: str) -> float:
-    """A latitude or longitude in degrees."""
+def _degrees(text: str, least: float, most: float) -> float:
     try:
-        value = float(text)
+        value = float(text.rstrip("°度NEne"))
     except ValueError:
         raise BadValue("not a number of degrees") from None
-    if not -180 <= value <= 180:
-        raise BadValue("not a number of degrees")
+    if not least <= value <= most:
+        raise BadValue(f"not between {least} and {most} degrees: latitude and longitude may be exchanged")
     return value
+
+
+def latitude(text: str) -> float:
+    """Degrees north, within China."""
+    return _degrees(text, 3, 54)
+
+
+def longitude(text: str) -> float:
+    """Degrees east, within China."""
+    return _degrees(text, 73, 136)
 
 
 def plate_type(text: str) -> str:
@@ -177,4 +188,4 @@ def name_of(numbers: Dict[str, int], what: str) -> Convert:
 
 CONVERTERS: Dict[str, Convert] = {
     "text": text, "plate": plate, "plate_type": plate_type, "license_number": license_number, "tail": tail,
-    "date": date, "fen": fen, "count": count, "yes_no": yes_no, "degrees": degrees}
+    "date": date, "fen": fen, "count": count, "yes_no": yes_no, "latitude": latitude, "longitude": longitude}

@@ -3,10 +3,11 @@ from __future__ import annotations
 import datetime
 import pathlib
 
+import openpyxl
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from tests.traffic.imports.rows import VEHICLE, counts, stored, write
+from tests.traffic.imports.rows import VEHICLE, VIOLATION, counts, stored, write
 from traffic.bindings import bind_vehicle, bound_vehicles
 from traffic.database import reading, utc_now, writing
 from traffic.demo.town import build_town
@@ -124,3 +125,40 @@ def test_a_capacity_never_falls_below_what_is_booked(engine: Engine, tmp_path: p
         session.execute(sa.update(SlotRow).values(booked=3))
     import_file(engine, "slots", write(tmp_path / "2.csv", [{**slot, "名额": "1"}]))
     assert [row.capacity for row in stored(engine, SlotRow)] == [3]
+
+
+def test_what_ends_before_it_begins_or_has_not_happened_is_bad(engine: Engine, tmp_path: pathlib.Path) -> None:
+    with writing(engine) as session:
+        build_town(session, datetime.date(2026, 8, 3))
+        open_sites(session)
+    slot = {"窗口": "杜桥机动车检测站", "开始时间": "2026-12-28 09:00", "结束时间": "2026-12-28 08:30", "时段": "上午",
+            "号源数": "6个"}
+    report = import_file(engine, "slots", write(tmp_path / "s.csv", [slot]))
+    assert report.bad == [BadRow(2, "结束时间: not after 开始时间")]
+    tomorrow = (utc_now() + datetime.timedelta(days=3)).strftime("%Y-%m-%d %H:%M")
+    report = import_file(engine, "violations", write(tmp_path / "v.csv", [{**VIOLATION, "违法时间": tomorrow}]))
+    assert report.bad == [BadRow(2, "违法时间: is in the future")]
+
+
+def test_exchanged_degrees_are_named_and_units_are_read(engine: Engine, tmp_path: pathlib.Path) -> None:
+    with writing(engine) as session:
+        build_town(session, datetime.date(2026, 8, 3))
+    camera = {"编号": "C1", "道路": "75省道", "位置": "12公里", "类型": "固定",
+              "限速": "80公里/小时", "纬度": "28.71", "经度": "121.52"}
+    turned = {**camera, "编号": "C2", "纬度": "121.52", "经度": "28.71"}
+    report = import_file(engine, "cameras", write(tmp_path / "c.csv", [camera, turned]))
+    assert [row.reason.split(":")[0] for row in report.bad] == ["纬度"]
+    brought = [got for got in stored(engine, SpeedCamera) if got.source_number in ("C1", "C2")]
+    assert [(got.limit_kmh, got.latitude) for got in brought] == [(80, 28.71)]
+
+
+def test_the_sheet_that_has_the_columns_is_read(engine: Engine, tmp_path: pathlib.Path) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["本表由系统导出", "号牌号码"])
+    sheet = book.create_sheet("机动车")
+    sheet.append(["车辆信息", None, "证件"])
+    sheet.append(list(VEHICLE))
+    sheet.append(list(VEHICLE.values()))
+    book.save(tmp_path / "v.xlsx")
+    assert import_file(engine, "vehicles", tmp_path / "v.xlsx").bad == []
+    assert len(stored(engine, Vehicle)) == 1
