@@ -22,6 +22,7 @@ def import_records(
     kind: str = typer.Argument(..., help="violations, vehicles, drivers, points, cameras, bulletins or slots."),
     path: pathlib.Path = typer.Argument(..., help="A CSV (GBK or UTF-8) or Excel file."),
     dry_run: bool = typer.Option(False, "--dry-run", help="Read and check everything, change nothing."),
+    again: bool = typer.Option(False, "--again", help="Read a file anew that was imported before."),
 ) -> None:
     """Bring a police export into the records; bad rows go to a report beside it, good rows go in.
 
@@ -35,7 +36,7 @@ def import_records(
     upgrade_database(url)
     engine = open_engine(url)
     with progress_bar(f"import of {kind}") as report_progress:
-        report = import_file(engine, kind, path, report_progress, dry_run)
+        report = import_file(engine, kind, path, report_progress, dry_run, again)
     engine.dispose()
     _tell(report, path, dry_run)
 
@@ -43,6 +44,8 @@ def import_records(
 def _tell(report: Report, path: pathlib.Path, dry_run: bool) -> None:
     if report.already:
         typer.echo(f"{report.file_name} was imported before; nothing changed")
+        if report.bad_count:
+            typer.echo(f"{report.bad_count} rows of it were bad; once what they lack is there, --again reads it anew")
         return
     if report.resumed_at:
         typer.echo(f"continued behind row {report.resumed_at}, where it was broken off")

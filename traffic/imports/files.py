@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from traffic.database import utc_now, writing
 from traffic.imports.column_maps import ColumnMap, column_map
 from traffic.imports.csv_rows import Row
-from traffic.imports.ledger import ImportBadRow, ImportRun, run_of
+from traffic.imports.ledger import ImportBadRow, ImportRun, forget_rows, run_of
 from traffic.imports.merging import Merge, as_copied, as_it_is
 from traffic.imports.readers import RowReader, names_in, reader_for
 from traffic.imports.sources import HEADER_WITHIN, Source
@@ -82,10 +82,11 @@ class _Undo(Exception):
 
 
 def import_file(engine: Engine, kind: str, path: pathlib.Path, progress: Progress | None = None,
-                dry_run: bool = False) -> Report:
+                dry_run: bool = False, again: bool = False) -> Report:
     """Brings a CSV or Excel file of a kind (see `column_maps.KINDS`) into the records.
 
-    A broken-off import continues where it was; a file that is in already changes nothing. `progress` hears (done,
+    A broken-off import continues where it was; a file that is in already changes nothing, unless `again` says that it
+    is to be read anew, for rows that lacked something that the records have by now. `progress` hears (done,
     total, file name) after each batch. Raises ImportRefused when nothing of the file can be brought in.
     """
     columns = column_map(kind)
@@ -93,6 +94,8 @@ def import_file(engine: Engine, kind: str, path: pathlib.Path, progress: Progres
     report = Report(kind, path.name)
     with writing(engine) as session:
         run = None if dry_run else run_of(session, kind, source.sha256, path.name)
+        if run and run.finished_at and again:
+            forget_rows(session, run)
         if run and run.finished_at:
             return _report_of(session, run)
         if run and run.done_rows:

@@ -48,3 +48,11 @@ def run_of(session: Session, kind: str, sha256: str, file_name: str) -> ImportRu
         session.add(run)
         session.flush()
     return run
+
+
+def forget_rows(session: Session, run: ImportRun) -> None:
+    """Makes a run look as if it had not begun, so that its file is read anew from the first row."""
+    session.execute(sa.delete(ImportBadRow).where(ImportBadRow.run_id == run.id))
+    run.done_rows = run.good_rows = run.bad_rows = 0
+    run.started_at, run.finished_at = utc_now(), None
+    session.flush()

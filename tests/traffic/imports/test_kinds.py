@@ -162,3 +162,19 @@ def test_the_sheet_that_has_the_columns_is_read(engine: Engine, tmp_path: pathli
     book.save(tmp_path / "v.xlsx")
     assert import_file(engine, "vehicles", tmp_path / "v.xlsx").bad == []
     assert len(stored(engine, Vehicle)) == 1
+
+
+def test_rows_that_lacked_their_driver_go_in_when_the_file_is_read_again(engine: Engine,
+                                                                              tmp_path: pathlib.Path) -> None:
+    point = {"记分编号": "1", "驾驶证号": "33999919900101001X", "记分日期": "2026-08-03", "记分": "6",
+             "违法行为": "1625",
+             "违法行为名称": "闯红灯", "违法地点": "杜桥大道"}
+    driver = {"驾驶证号": "33999919900101001x", "姓名": "测试甲", "档案编号": "330000654321",
+              "初次领证日期": "2020-05-10"}
+    points = write(tmp_path / "p.csv", [point])
+    assert import_file(engine, "points", points).bad_count == 1
+    import_file(engine, "drivers", write(tmp_path / "d.csv", [driver]))
+    assert import_file(engine, "points", points).already
+    assert counts(import_file(engine, "points", points, again=True)) == (1, 1, 1, 0)
+    assert counts(import_file(engine, "points", points)) == (1, 1, 0, 0)
+    assert len(stored(engine, PointRecord)) == 1
