@@ -175,10 +175,10 @@ def proposed(session: Connection) -> Dict[str, str]:
     return {row.label: row.title or "" for row in rows}
 
 
-def ready_of(session: Connection, names: Sequence[str]) -> Dict[str, int]:
-    """How many sentences wait to be written under each of these labels."""
+def ready_of(session: Connection, names: Sequence[str], states: Sequence[str] = ("ready",)) -> Dict[str, int]:
+    """How many sentences wait to be written under each of these labels; or are in other states."""
     rows = session.execute(sa.select(labels.c.label, sa.func.count().label("n")).where(
-        labels.c.label.in_(names), labels.c.state == "ready").group_by(labels.c.label))
+        labels.c.label.in_(names), labels.c.state.in_(states)).group_by(labels.c.label))
     return {row.label: row.n for row in rows}
 
 

@@ -49,15 +49,17 @@ def _keep_second(office: Office, visit: Visit, number: int) -> None:
 
 
 async def _change(office: Office, visit: Visit) -> HTTPResponse:
-    change, called = await office.do(_plan, office, visit)
+    change, called, seconds = await office.do(_plan, office, visit)
     return office.page("labelling_change.html", visit=visit, change=change, diff=_lines(change), called=called,
+                       seconds=seconds,
                        said=visit.request.args.get("said", ""))
 
 
-def _plan(office: Office, visit: Visit) -> Tuple[Change, Dict[str, str]]:
+def _plan(office: Office, visit: Visit) -> Tuple[Change, Dict[str, str], Dict[str, int]]:
     with reading(office.engine) as session:
         called = {each.label: each.title for each in labelling.choices(labels.proposed(session))}
-        return planned(session, labelling.files(), labelling.held_out(), visit.now), called
+        change = planned(session, labelling.files(), labelling.held_out(), visit.now)
+        return change, called, labelling.for_colleagues(session, list(change.thin))
 
 
 def _lines(change: Change) -> List[Tuple[str, str]]:

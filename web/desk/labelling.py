@@ -7,7 +7,7 @@ import datetime
 import functools
 import json
 import pathlib
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from pypinyin import Style, lazy_pinyin
 from sqlalchemy.engine import Connection
@@ -25,6 +25,7 @@ from bot.training.write_back import INTENT, Files
 ENTITIES = {"plate_number": "号牌", "road": "道路", "place": "地点", "time": "时间", "phone": "电话",
             "license_number": "证号", "ticket_number": "单号", "offense": "违法行为"}
 LEAST = {"question": LEAST_OF_QUESTION, "topic": LEAST_OF_TOPIC}
+FOR_COLLEAGUES = ("waiting_second", "disagreed")
 FIRST = "overview"
 """The question with which a topic begins: what is said to who names the topic only."""
 
@@ -151,9 +152,14 @@ def begin_question(session: Connection, officer: str, number: int, draft: Draft,
     return label
 
 
+def for_colleagues(session: Connection, names: Sequence[str]) -> Dict[str, int]:
+    """How many sentences of each label wait for a colleague's opinion."""
+    return labels.ready_of(session, names, FOR_COLLEAGUES)
+
+
 def needed(session: Connection) -> Dict[str, Tuple[int, int]]:
-    """New questions that wait → how many sentences they have, how many they need."""
+    """New questions that wait → how many sentences they have, those for a colleague to read too, and need."""
     waiting = labels.proposed(session)
-    have = labels.ready_of(session, list(waiting))
+    have = labels.ready_of(session, list(waiting), ("ready", *FOR_COLLEAGUES))
     known = topics()
     return {label: (have.get(label, 0), least_of(label, known)) for label in waiting}

@@ -56,6 +56,8 @@ function watch(finder, choices) {
     const chosen = list.querySelector("[aria-selected=true]");
     if (chosen) take(form, chosen.dataset.label);
   });
+  words.addEventListener("blur", () => setTimeout(() => (list.hidden = true), 200)); // after a click on a line
+  words.addEventListener("focus", () => (list.hidden = !list.children.length));
   list.addEventListener("click", (event) => event.target.dataset.label && take(form, event.target.dataset.label));
 }
 
