@@ -11,6 +11,7 @@ from traffic.errors import ImportRefused
 
 Row = Tuple[int, List[str]]
 Fits = Callable[[List[str]], int]
+EXACT = 10 ** 15  # beyond it Excel rounds numbers, such as those of licences and decisions that are not kept as text
 LOOKED_AT = 50  # rows that tell whether a sheet is filled
 
 
@@ -56,4 +57,6 @@ def _best_filled(book: Any, fits: Fits) -> Tuple[Any, int]:
 def _text(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, (int, float)) and abs(value) >= EXACT:
+        return f"{float(value):.5E}"  # its last digits are gone; whoever reads the column says so
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

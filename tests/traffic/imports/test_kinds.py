@@ -178,3 +178,13 @@ def test_rows_that_lacked_their_driver_go_in_when_the_file_is_read_again(engine:
     assert counts(import_file(engine, "points", points, again=True)) == (1, 1, 1, 0)
     assert counts(import_file(engine, "points", points)) == (1, 1, 0, 0)
     assert len(stored(engine, PointRecord)) == 1
+
+
+def test_a_licence_number_that_excel_rounded_is_bad(engine: Engine, tmp_path: pathlib.Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["驾驶证号", "姓名", "档案编号", "初次领证日期"])
+    sheet.append([339999199001010000, "测试甲", 330000654321, "2020-05-10"])
+    book.save(tmp_path / "d.xlsx")
+    report = import_file(engine, "drivers", tmp_path / "d.xlsx")
+    assert report.bad == [BadRow(2, "驾驶证号: not a licence number of 18 places")]
