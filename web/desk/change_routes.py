@@ -17,18 +17,20 @@ from web.desk.guard import Route, Visit
 from web.desk.office import Office
 
 USUAL = ("emergency", "report_minor_accident", "file_complaint", "out_of_scope", "request_human")
+MOST_KEYS = 9  # a colleague can't know of new questions, so they stand beside the usual ones
 AT = "/desk/labelling"
 
 
 async def _seconds(office: Office, visit: Visit) -> HTTPResponse:
     found = await office.do(_look_second, office, visit)
-    return office.page("labelling_second.html", visit=visit, said="", usual=USUAL, **found)
+    return office.page("labelling_second.html", visit=visit, said="", **found)
 
 
 def _look_second(office: Office, visit: Visit) -> Dict[str, Any]:
     with reading(office.engine) as session:
-        choices = labelling.choices(labels.proposed(session))
-        return {"waiting": labels.for_second(session, visit.officer.name), "agreed": labels.agreement(session),
+        proposed = labels.proposed(session)
+        choices = labelling.choices(proposed)
+        return {"usual": [*USUAL, *proposed][:MOST_KEYS], "waiting": labels.for_second(session, visit.officer.name), "agreed": labels.agreement(session),
                 "choices": choices, "known": {each.label: each.title for each in choices}}
 
 
