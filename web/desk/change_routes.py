@@ -30,8 +30,9 @@ def _look_second(office: Office, visit: Visit) -> Dict[str, Any]:
     with reading(office.engine) as session:
         proposed = labels.proposed(session)
         choices = labelling.choices(proposed)
-        return {"usual": [*USUAL, *proposed][:MOST_KEYS], "waiting": labels.for_second(session, visit.officer.name), "agreed": labels.agreement(session),
-                "choices": choices, "known": {each.label: each.title for each in choices}}
+        return {"usual": [*USUAL, *proposed][:MOST_KEYS], "agreed": labels.agreement(session),
+                "waiting": labels.for_second(session, visit.officer.name), "choices": choices,
+                "known": {each.label: each.title for each in choices}}
 
 
 async def _second(office: Office, visit: Visit, number: int) -> HTTPResponse:
