@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Mapping
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
@@ -99,6 +99,7 @@ class ValidateMinorAccidentForm(Form):
         if asked_for(tracker, "accident_place") and await stop_for_words(dispatcher, turn):
             return [SlotSet("accident_place", None), SlotSet("misses", ENDED)]
         early = next((kind for kind in ("image", "location") if turn.metadata.get(kind)), None)
+        early = early or ("location" if named_place(heard_last(tracker)) else None)
         if early and asked_for_any(tracker):
             dispatcher.utter_message(response=f"utter_accident_{early}_early")
             return [SlotSet(str(tracker.get_slot(REQUESTED_SLOT)), None)]
@@ -180,6 +181,11 @@ for each_question in QUESTIONS:
     _check_methods(each_question)
 
 
+def heard_last(tracker: Tracker) -> Mapping[str, Any]:
+    """The event of the last message."""
+    return next((event for event in reversed(tracker.events) if event.get("event") == "user"), {})
+
+
 def asked_for_any(tracker: Tracker) -> bool:
     """Whether one of the law's questions was asked."""
     return any(asked_for(tracker, slot) for slot in CHECKS)
@@ -193,11 +199,19 @@ def _open_case(session: Any, subscriber: str, key: str, place: Dict[str, Any]) -
                               longitude=place.get("lon"), now=records.now())
 
 
+def named_place(event: Mapping[str, Any]) -> Dict[str, Any]:
+    """The place that a message is: hardly more than names of roads and places (杜桥大道和解放路口)."""
+    text, heard = str(event.get("text") or ""), (event.get("parse_data") or {}).get("entities") or []
+    named = sum(e.get("end", 0) - e.get("start", 0) for e in heard if e.get("entity") in ("road", "place"))
+    return {"label": text} if text and len(text) <= LONGEST and 3 * named >= 2 * len(text) else {}
+
+
 def sent_place(tracker: Tracker) -> Dict[str, Any]:
-    """The location sent while the law's questions were asked, else nothing."""
+    """The place sent or named while the law's questions were asked, else nothing."""
     events = tracker.events
     opened = max((i for i, e in enumerate(events) if e.get("event") == "active_loop" and e.get("name")), default=0)
-    sent = [(e.get("metadata") or {}).get("location") for e in events[opened:] if e.get("event") == "user"]
+    sent = [(e.get("metadata") or {}).get("location") or named_place(e) for e in events[opened:]
+            if e.get("event") == "user"]
     return dict(next((place for place in reversed(sent) if place), None) or {})
 
 

@@ -15,6 +15,7 @@ from actions.accidents import ActionMentionAccident
 from actions.hand_over import UNSURE, hand_over, is_open
 from actions.inform import FACTS, take_up
 from actions.opening_days import tell_opening_days
+from actions.quiet_hours import QUIET
 from actions.road_subscriptions import fulfil
 from actions.turn import Turn
 from actions.unclear import why_unclear
@@ -84,7 +85,7 @@ async def _taken_up(dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
     turn = Turn.of(tracker)
     if tell_opening_days(dispatcher, turn):
         return True
-    wish = wish_in(turn) if len(turn.text) <= LONGEST_WISH else None
+    wish = wish_in(turn) if len(turn.text) <= LONGEST_WISH and QUIET.search(turn.text) else None
     if wish is None or wish.kind not in ("quiet", "days"):
         return False
     await fulfil(wish, dispatcher, tracker)

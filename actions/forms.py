@@ -32,6 +32,7 @@ OTHER_SERVICE = {"unbind": re.compile(r"解绑|解除|取消绑定|不绑"), "bi
                  "cancel_appointment": re.compile(r"取消|退"), "file_complaint": re.compile(r"投诉"),
                  "report_offense": re.compile(r"举报")}
 """Words beside a plate that ask for another service (解绑浙JA1234), even where a plate was asked for."""
+NO_LONGER = re.compile(r"(?:那|就|还是|先|算了)?[，,]?(?:不用|不必|不需要|没事|不麻烦)了[吧。!！]*(?:谢谢)?[。!！]*")
 QUESTION = re.compile(r"[吗么呢嘛?？]|怎|能不|行不|可不|可以|多少|几|辆$")
 
 
@@ -73,7 +74,7 @@ class Form(FormValidationAction, abc.ABC):
         heard = await super().get_extraction_events(dispatcher, tracker, domain)
         if heard or not asked:
             return forgotten + heard + ([SlotSet("misses", None)] if heard else [])
-        if gives_up(Turn.of(tracker).text):
+        if gives_up(Turn.of(tracker).text) or (asked != "confirmed" and NO_LONGER.fullmatch(Turn.of(tracker).text)):
             dispatcher.utter_message(response="utter_stop")
             return [SlotSet(asked, None), SlotSet("misses", ENDED)]
         return self._not_heard(asked, dispatcher, tracker)

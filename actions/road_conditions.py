@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import re
 from typing import Any, Dict, List, Tuple
@@ -27,6 +28,13 @@ SHOWN = 6
 MOTORWAYS = re.compile(r"高速")
 NO_NAME = re.compile(r"哪|什么|这|那|每|所有|全部")  # 哪些路, 这条路: asked or pointed at, not named
 
+LOOKED_BACK = 3  # messages
+FOLLOWS = re.compile(r"(?:那|那边|那里|那条路|这条路?|它|现在|还|大概|要|得|会|就|我|应该|从|[，, ])*"
+                     r"(?:(?:封|堵|修|施工|管制)(?:路)?(?:到|要|多)?(?:到)?(?:什么时候|几时|啥时候|几号|几点|哪天|多久|多长时间|久)|"
+                     r"(?:什么时候|啥时候|几时|几号|几点|多久)(?:能|才|会|可以)*(?:通|开通|恢复|解封|修好|好|放行|走)(?:车)?|"
+                     r"通了?|好了|(?:怎么|咋)(?:绕|走)|(?:绕|走)(?:到)?(?:哪|哪里|哪儿|哪条)(?:路)?)"
+                     r"(?:了|没有?|吗|么|呢|啊|呀|走|好|[?？。])*")
+
 
 class ActionQueryRoadConditions(Action):
     """Tells the bulletins of the roads and places named, of all roads when none is named."""
@@ -48,8 +56,21 @@ class ActionQueryRoadConditions(Action):
         if means_near(tracker, turn):
             dispatcher.utter_message(response="utter_send_location_for_road_conditions")
             return []
-        await tell_conditions(dispatcher, turn)
+        await tell_conditions(dispatcher, following(tracker, turn))
         return []
+
+
+def following(tracker: Tracker, turn: Turn) -> Turn:
+    """封到什么时候, 那绕哪里: of the roads and places named just before, when the words name none themselves."""
+    if turn.value("road") or turn.value("place") or not FOLLOWS.fullmatch(turn.text):
+        return turn
+    before = [e for e in tracker.events if e.get("event") == "user"][-LOOKED_BACK - 1:-1]
+    for event in reversed(before):
+        entities = (event.get("parse_data") or {}).get("entities") or []
+        heard = [entity for entity in entities if entity.get("entity") in ("road", "place")]
+        if heard:
+            return dataclasses.replace(turn, entities=(*turn.entities, *heard))
+    return turn
 
 
 async def tell_conditions(dispatcher: CollectingDispatcher, turn: Turn) -> None:

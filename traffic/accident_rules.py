@@ -53,6 +53,7 @@ QUESTIONS: Dict[str, Tuple[str, ...]] = {
 _NOT = r"(?<![没无不未])(?<!没有)(?<!没人)(?<!不是)"
 HEARD = {
     "injured": re.compile(_NOT + r"(?:有?人?受伤|流血|出血了|骨折|昏迷|死了|撞死|撞伤|头晕|去医院|救护车|晕[倒过]|"
+                          r"(?:有点|有些|还|很|特别|一直|喊|说)儿?[疼痛晕]|(?<![么里儿方])不舒服(?!的话)|恶心|想吐|"
                           r"(?:头|脖子|腰|胸口?|背|腿|脚|手|膝盖|肩膀?)(?:有点|有些|很|好|在|特别)?[疼痛麻肿])"),
     "drunk": re.compile(_NOT + r"(?:喝(?:了|过)?点?酒|酒驾|醉驾|酒气|酒味|吸毒|毒驾)"),
     "no_license": re.compile(r"无证|没有?(?:驾照|驾驶证|本子|证(?![据人件]))|"
@@ -102,7 +103,8 @@ def ground_midway(text: str) -> str | None:
 def fine_heard(text: str) -> Tuple[str, ...]:
     """The questions to which a driver's words say no: 没喝酒，车能开 → drunk, stuck. A question back says nothing."""
     clauses = [c for c in CLAUSE.split(text) if len(c) <= LONGEST_CLAUSE and not re.search(r"[吗么?？]", c)]
-    return tuple(q for q, words in FINE_HEARD.items() if any(words.search(clause) for clause in clauses))
+    hurt = {"injured"} & set(grounds_heard(text))  # 人没事就是有点疼
+    return tuple(q for q, words in FINE_HEARD.items() if q not in hurt and any(words.search(c) for c in clauses))
 
 
 def question_of(ground: str) -> str:

@@ -64,7 +64,8 @@ def data_of(session: Session, subscriber: str) -> Dict[str, List[Dict[str, Any]]
         "accident_cases": [{"number": case.number, "state": case.state, "place": case.place, "name": me.name,
                             "plate": me.plate, "phone": me.phone, "insurer": me.insurer, "policy": me.policy,
                             "account": me.account} for case, me in cases],
-        "waiting": [{"kind": w.kind, "plate": w.plate, "until": w.latest.isoformat()} for w in waiting],
+        "waiting": [{"kind": w.kind, "plate": w.plate, "until": w.latest.isoformat(),
+                     "part_of_day": w.part_of_day} for w in waiting],
         "road_subscriptions": [{"road": s.road.name if s.road else None, "days": name_of(s.days),
                                 "daily_at": f"{s.daily_at:%H:%M}" if s.daily_at else None,
                                 "only_closures": s.only_closures, "since": s.created_at.isoformat()}

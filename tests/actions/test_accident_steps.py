@@ -18,16 +18,17 @@ from actions.accidents import (
     ActionMentionAccident,
     ActionTellOwnAccident,
     ValidateMinorAccidentForm,
+    sent_place,
 )
 from actions.fallback import ActionFallback
 from actions.hand_over import ActionAffirm
 from actions.inform import ActionInform
 from actions.turn import Turn
 from bot.settings import ROOT
-from tests.actions.trackers import heard, tracker
+from tests.actions.trackers import entity, heard, tracker
 from traffic import photos
 from traffic.accident_cases import PHOTO_KINDS, case_of, current_case, tell_place
-from traffic.accident_rules import GROUNDS, QUESTIONS, question_of
+from traffic.accident_rules import GROUNDS, QUESTIONS, fine_heard, grounds_heard, question_of
 from traffic.accidents import open_accident_case
 from traffic.database import open_engine
 from traffic.migrations import upgrade
@@ -262,3 +263,26 @@ def test_who_waits_in_vain_hears_what_to_do(text: str, monkeypatch: pytest.Monke
     later = records.now() + datetime.timedelta(hours=25)
     monkeypatch.setattr(records, "now", lambda: later)
     assert run(ActionTellOwnAccident(), message) == ["utter_accident_step_join_over"]
+
+
+@pytest.mark.parametrize("text", ["人没事就是有点疼", "没大碍，就是头有点晕", "他说疼", "我有点不舒服"])
+def test_who_says_that_nobody_is_hurt_but_hurts_is_hurt(text: str) -> None:
+    assert "injured" not in fine_heard(text)
+    assert "injured" in grounds_heard(text)
+
+
+@pytest.mark.parametrize("text", ["没什么不舒服", "没有不舒服", "人都没事", "有点心疼车"])
+def test_who_is_well_is_not_hurt(text: str) -> None:
+    assert "injured" not in grounds_heard(text)
+
+
+def test_a_place_named_early_is_kept() -> None:
+    text = "杜桥大道和解放路口"
+    named = [entity("road", "杜桥大道", text, "杜桥大道"), entity("road", "解放路", text, "解放路")]
+    message = tracker({"event": "active_loop", "name": "minor_accident_form"},
+                      heard(text, "query_speed_cameras", named), requested_slot="check_struck")
+    message.active_loop = {"name": "minor_accident_form"}
+    dispatcher = CollectingDispatcher()
+    asyncio.run(ValidateMinorAccidentForm().get_extraction_events(dispatcher, message, {}))
+    assert said(dispatcher) == ["utter_accident_location_early"]
+    assert sent_place(message) == {"label": text}

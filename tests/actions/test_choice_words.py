@@ -8,6 +8,7 @@ from actions.choice_words import (
     asks_for_others,
     clocks_in,
     gives_up,
+    goes_back,
     number_in,
     only_part_of_day,
     part_of_day,
@@ -84,3 +85,8 @@ def test_giving_up(text: str) -> None:
 @pytest.mark.parametrize("text", ["取消预约", "不能办吗", "算了算能扣几分", "取消绑定"])
 def test_more_words_are_no_giving_up(text: str) -> None:
     assert not gives_up(text)
+
+
+@pytest.mark.parametrize("text", ["打错了", "不对，打错了", "我填错了", "输错了"])
+def test_a_slip_leads_back_to_the_question_before(text: str) -> None:
+    assert goes_back(text)

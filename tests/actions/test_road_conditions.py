@@ -5,10 +5,11 @@ from sqlalchemy.engine import Engine
 
 from actions import nearby
 from actions.inform import ActionInform
-from actions.road_conditions import ActionQueryRoadConditions, narrowed
+from actions.road_conditions import ActionQueryRoadConditions, following, narrowed
 from actions.speed_cameras import ActionQuerySpeedCameras
+from actions.turn import Turn
 from tests.actions.acting import Said, act
-from tests.actions.trackers import Event, entity, heard, said
+from tests.actions.trackers import Event, entity, heard, said, tracker
 
 DUQIAO = heard("/inform", metadata={"location": {"lat": 28.76, "lon": 121.53, "label": ""}})
 NOWHERE = heard("/inform", metadata={"location": {"lat": 40.0, "lon": 100.0, "label": ""}})
@@ -108,3 +109,14 @@ def test_what_is_near_but_not_listed_is_counted(monkeypatch: pytest.MonkeyPatch)
     answer = act(ActionQuerySpeedCameras(), DUQIAO, SENT, heard("附近有测速吗"))
     assert answer.names == ["utter_speed_cameras_near"]
     assert "另外还有" in answer.text
+
+
+@pytest.mark.parametrize(("text", "follows"), [
+    ("封到什么时候", True), ("那绕哪里", True), ("什么时候能通", True), ("通了没", True),
+    ("那怎么绕啊", True), ("要堵多久", True),
+    ("全镇的路况", False), ("现在堵不堵", False),
+])
+def test_a_question_back_is_of_the_road_just_named(text: str, follows: bool) -> None:
+    before = heard("75省道呢", "query_road_conditions", [entity("road", "75省道", "75省道呢", "75省道")])
+    seen = tracker(before, heard("好的", "thank"), heard(text, "query_road_conditions"))
+    assert following(seen, Turn.of(seen)).value("road") == ("75省道" if follows else None)
