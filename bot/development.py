@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import string
 
@@ -10,17 +9,15 @@ from bot.settings import DEVELOPMENT, Settings, SettingsError, load_settings
 
 
 def make_development_values() -> None:
-    """Write `var/development.env` (mode 600) if it is not there: a token, an AES key, a secret, the stand-in WeChat."""
+    """Write `var/development.env` (mode 600) if it is not there: a token, an AES key, secrets."""
     if DEVELOPMENT.exists():
         return
-    phone_port = Settings.__fields__["phone_port"].default
     values = {
         "WECHAT_TOKEN": secrets.token_hex(16),
         "WECHAT_APP_ID": "wx" + secrets.token_hex(8),
         "WECHAT_APP_SECRET": secrets.token_hex(16),
         "WECHAT_ENCODING_AES_KEY": "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(43)),
         "WECHAT_ORIGINAL_ID": "gh_" + secrets.token_hex(6),
-        "WECHAT_API_BASE_URL": f"http://127.0.0.1:{os.environ.get('PHONE_PORT', phone_port)}",
         "WEIJING_SECRET": secrets.token_hex(32),
     }
     DEVELOPMENT.parent.mkdir(exist_ok=True)

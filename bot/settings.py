@@ -272,6 +272,13 @@ def _read(path: pathlib.Path) -> Dict[str, str]:
     return {key.lower(): value for key, value in dotenv_values(path).items() if value is not None}
 
 
+def _development_values(configured: Dict[str, str]) -> Dict[str, str]:
+    """What was made on this machine; the stand-in WeChat is where its port says now, not when they were made."""
+    made = _read(DEVELOPMENT)
+    port = configured.get("phone_port", Settings.__fields__["phone_port"].default)
+    return {**made, "wechat_api_base_url": f"http://127.0.0.1:{port}"} if made else {}
+
+
 @functools.cache
 def load_settings() -> Settings:
     """Settings of this process: the environment beats `.env`, which beats development values.
@@ -281,7 +288,7 @@ def load_settings() -> Settings:
     environment = {key.lower(): value for key, value in os.environ.items()}
     configured = {**_read(ROOT / ".env"), **environment}
     if "wechat_token" not in configured:
-        configured = {**configured, **_read(DEVELOPMENT), **environment}
+        configured = {**configured, **_development_values(configured), **environment}
     try:
         return Settings.parse_obj({name: configured[name] for name in Settings.__fields__ if name in configured})
     except pydantic.ValidationError as error:

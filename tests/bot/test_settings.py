@@ -46,6 +46,14 @@ def test_development_values_count_only_where_no_token_is_configured(tmp_path: pa
     assert load_settings().wechat_app_id == "wxreal"
 
 
+def test_the_stand_in_is_where_its_port_is_today(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path / "development.env", WECHAT_API_BASE_URL="http://127.0.0.1:8090")
+    assert load_settings().development
+    load_settings.cache_clear()
+    monkeypatch.setenv("PHONE_PORT", "8490")
+    assert load_settings().development
+
+
 @pytest.mark.parametrize(
     ("name", "value", "cure"),
     [
