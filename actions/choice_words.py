@@ -22,6 +22,13 @@ AFTERNOON = re.compile(r"下午|午后|下半天")
 SMALL = r"(?:[换改要有想约到成个那就能行吧吗呢的空号嘛么还请来?？。!！]|可以|时间|没有|帮我)*"
 PART_ONLY = re.compile(SMALL + r"(?:上午|早上|早晨|下午|午后)" + SMALL)
 DOING = r"(?:办|挪|换|弄|搞|查|约|填|订|绑|说|写|问|改|投诉|举报)"
+_MORNING, _AFTERNOON = r"(?:一?大?早上?|早晨|上午|上半天)", r"(?:下午|午后|下半天)"
+_NOT_WANTED = (r"(?:不要|别|不想|不想要|不能|不选|除了)(?:约|选|来|要)?(?:太)?{0}|"
+               r"{0}(?:的|我|就|都|也)*(?:不行|没空|没时间|不方便|来不了|起不来|去不了)")
+NOT_MORNING = re.compile(_NOT_WANTED.format(_MORNING) + r"|太早|起不来|(?<!最)[晚迟][一点]*儿?的")
+NOT_AFTERNOON = re.compile(_NOT_WANTED.format(_AFTERNOON) + r"|太晚|(?<!最)早[一点]*儿?的")
+LAST = re.compile(r"(?:就|要|选|约|我|那)*(?:最晚|最后|末尾?)(?:的)?(?:那|一)?(?:个|面)?(?:吧|的|好了|行)?[。!！]*")
+MOVES = re.compile(r"改|换|挪|推")
 STOP = re.compile(r"(?:(?:那|就|还是|我|先)*"
                   r"(?:取消(?:掉|操作)?|算了|算啦|退出|停(?:止|下)?|放弃|拉倒|作罢|"
                   r"(?:不|别|不想|不用|不要)再?" + DOING + r"(?:它|这个)?)"
@@ -90,6 +97,22 @@ def part_of_day(text: str) -> str | None:
     """"morning", "afternoon" or None."""
     plain = _plain(text)
     return "morning" if MORNING.search(plain) else "afternoon" if AFTERNOON.search(plain) else None
+
+
+def other_part(text: str) -> str | None:
+    """The part of the day that is left when the other is not wanted: 不要早上的, 下午没空; None when neither is."""
+    plain = _plain(text)
+    return "afternoon" if NOT_MORNING.search(plain) else "morning" if NOT_AFTERNOON.search(plain) else None
+
+
+def takes_last(text: str) -> bool:
+    """最晚的那个, 最后一个: the last of what was offered."""
+    return bool(LAST.fullmatch(_plain(text)))
+
+
+def moves(text: str) -> bool:
+    """Whether another time is wanted (算了改后天), however it begins."""
+    return bool(MOVES.search(_plain(text)))
 
 
 def only_part_of_day(text: str) -> bool:

@@ -45,6 +45,8 @@ SHOWN = 4
 LONGEST_NAME = 12
 NO_MORE = re.compile(r"别再?(?:给我)?(?:发|推|通知|告诉)|(?:不要|不用|不想)再?(?:给我)?(?:发|推|收|听|看)|"
                      r"(?:都|全)退|退了吧|取消订阅$")
+LOOKED_BACK = 3  # messages
+THAT_ROAD = re.compile(r"^(?:那|等|要是|什么时候)*(?:通|好|开|修好|解封|恢复|放行)(?:车|路)?了|[那这]条路?|它")
 GIVE_UP = re.compile(r"退订|取消订阅|不订了")
 
 
@@ -78,6 +80,14 @@ class RoadForm(Form):
         return {"road_name": road.name if road else None}
 
 
+def road_just_named(tracker: Tracker) -> str | None:
+    """The road of the last messages, for who says 通了告诉我 behind it."""
+    before = [e for e in tracker.events if e.get("event") == "user"][-LOOKED_BACK - 1:-1]
+    named = [entity.get("value") for event in before for entity in (event.get("parse_data") or {}).get("entities") or []
+             if entity.get("entity") == "road"]
+    return str(named[-1]) if named else None
+
+
 class ValidateSubscribeRoadForm(RoadForm):
     """Which road to hear about."""
 
@@ -97,6 +107,8 @@ class ValidateSubscribeRoadForm(RoadForm):
         wanted = dict(subscription_in(Turn.of(tracker)))
         if wanted.get("closures") and not heard:
             heard = {"road_name": ALL}
+        if not heard and THAT_ROAD.search(Turn.of(tracker).text):
+            heard = {"road_name": road_just_named(tracker)} if road_just_named(tracker) else {}
         if wanted.get("days") and not heard:  # 周一到周五每天早上七点发: of the one road that there is
             subscribed = await records.look_up(subscribed_roads, tracker.sender_id)
             heard = {"road_name": subscribed[0]} if len(subscribed) == 1 else {}

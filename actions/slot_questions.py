@@ -11,11 +11,13 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions import records
+from actions.choice_words import moves
 from actions.forms import Form, asked_for
 from actions.presentation import day, local, moment
 from actions.turn import Turn, begins
 from actions.waiting import WANTS_TO_WAIT, is_wait, offered_wait, put_on_list, waiting_button
 from actions.wanted_times import (
+    LONGEST_PICK,
     SOON,
     Offer,
     has_choice_words,
@@ -59,7 +61,8 @@ class SlotForm(Form):
         if choosing and SOON.fullmatch(turn.text):
             dispatcher.utter_message(response="utter_soonest")
             return {"wanted_time": {}, "chosen_slot": None}
-        if choosing and (self.speaks_to(turn, "time", "appointment_slot") or has_choice_words(turn.text)):
+        moved = time_named(turn) is not None and moves(turn.text) and len(turn.text) <= LONGEST_PICK
+        if choosing and (moved or self.speaks_to(turn, "time", "appointment_slot") or has_choice_words(turn.text)):
             return time_heard(turn, tracker.get_slot("wanted_time") or {}, offered)
         time = time_named(turn)
         if time and begins(tracker, self.form_name()) and is_bygone(time):

@@ -14,8 +14,10 @@ from actions.choice_words import (
     asks_for_others,
     clocks_in,
     only_part_of_day,
+    other_part,
     part_of_day,
     takes_any,
+    takes_last,
 )
 from actions.presentation import local
 from actions.turn import Turn
@@ -37,6 +39,7 @@ Offer = Mapping[str, Any]
 def has_choice_words(text: str) -> bool:
     """Whether the words pick from an offer, whatever else they may mean elsewhere."""
     picks = asks_for_others(text) or asks_for_other_day(text) or takes_any(text)
+    picks = picks or takes_last(text) or other_part(text) is not None
     return only_part_of_day(text) or (picks and len(text) <= LONGEST_PICK)
 
 
@@ -44,6 +47,11 @@ def time_heard(turn: Turn, wish: Wanted, offered: Sequence[Offer]) -> Dict[str, 
     """What an answer changes: the choice itself, or the wish by which to offer again (then the choice is open)."""
     if turn.value("appointment_slot"):
         return {"chosen_slot": turn.value("appointment_slot")}
+    if takes_last(turn.text) and offered:
+        return {"chosen_slot": offered[-1]["id"]}
+    left = other_part(turn.text)
+    if left:
+        return _offer_again({**whole_days(wish), "part": left})
     if only_part_of_day(turn.text):
         return _offer_again({**whole_days(wish), "part": part_of_day(turn.text)})
     time = time_named(turn)

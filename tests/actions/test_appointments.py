@@ -198,3 +198,13 @@ def test_of_a_single_day_the_hours_are_said(town: Engine, days: int, last: str) 
     assert shown["last"] == last
     assert shown["first"].startswith("8月4日 周二")
     assert town
+
+
+def test_a_change_that_begins_like_giving_up_is_a_change(town: Engine) -> None:
+    day = {"from": "2026-08-06T00:00:00+08:00", "to": "2026-08-07T00:00:00+08:00", "grain": "day", "text": "后天"}
+    answer = act(ValidateAppointmentForm(), heard("约", "book_inspection"), acted(FORM),
+                 heard("算了改后天", "stop", [entity("time", day, "算了改后天", "后天")]), plate="浙J3K905",
+                 appointment_kind="inspection", requested_slot="chosen_slot", offered=[])
+    assert answer.slot("wanted_time")["from"] == day["from"]
+    assert answer.slot("requested_slot") == "chosen_slot"
+    assert town

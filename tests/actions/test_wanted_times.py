@@ -111,3 +111,19 @@ def test_a_day_that_is_over_is_no_wish_and_a_part_of_today_is_one() -> None:
 
 def test_no_wish_is_always_possible() -> None:
     assert why_not({}) is None
+
+
+@pytest.mark.parametrize(("text", "part"), [
+    ("不要早上的", "afternoon"), ("上午没空", "afternoon"), ("太早了", "afternoon"), ("有没有晚一点的", "afternoon"),
+    ("下午不行", "morning"), ("别太晚", "morning"), ("最早的", None), ("早点的有吗", "morning"), ("不要下午的", "morning"),
+])
+def test_what_is_not_wanted_leaves_the_other_half(text: str, part: str | None) -> None:
+    wish = span("2026-11-25T00:00:00", "2026-11-26T00:00:00")
+    changed = time_heard(turn(text), wish, OFFERED)
+    assert changed.get("wanted_time", {}).get("part") == part
+    assert has_choice_words(text)
+
+
+def test_the_last_one_is_the_last_that_was_offered() -> None:
+    assert time_heard(turn("最晚的那个"), {}, OFFERED) == {"chosen_slot": 3}
+    assert has_choice_words("最后一个吧")

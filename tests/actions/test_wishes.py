@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from actions.quiet_hours import QuietWish
-from actions.road_subscriptions import ActionSubscribeRoad, ActionUnsubscribeRoad
+from actions.road_subscriptions import THAT_ROAD, ActionSubscribeRoad, ActionUnsubscribeRoad, road_just_named
 from actions.turn import Turn
 from actions.wishes import Wish, subscription_in, wish_in
 from tests.actions.acting import Said, act
@@ -138,3 +138,10 @@ def test_days_of_the_week_are_kept_changed_and_listed(town: Engine) -> None:
 def test_days_left_out_of_nothing_are_answered(town: Engine) -> None:
     assert subscribe("周末别发", "wish").names == ["utter_no_days_to_change"]
     assert subscribe("这个周末别发", "wish").names == ["utter_no_single_days"]
+
+
+def test_who_wants_to_hear_when_it_is_open_again_means_the_road_just_named() -> None:
+    before = heard("75省道堵不堵", "query_road_conditions", [entity("road", "75省道", "75省道堵不堵", "75省道")])
+    assert road_just_named(tracker(before, heard("通了告诉我", "subscribe_road"))) == "75省道"
+    assert THAT_ROAD.search("通了告诉我")
+    assert not THAT_ROAD.search("封路了告诉我")
