@@ -9,8 +9,9 @@ from typing import Any, Awaitable, Callable, Mapping, Optional
 Parsed = Mapping[str, Any]
 ReadWords = Callable[[str], Awaitable[Parsed]]
 
-BREAK = re.compile(r"[，。！？；,!?;\n]+|(?=另外|顺便|对了|还有|再问|再帮|还想)")
-MORE = re.compile(r"另外|顺便|对了|还有|再问|再帮|还想")
+AND = r"另外|顺便|对了|还有(?!几|多少|没|吗|空|号|位|哪|谁|什么)|再问|再帮|还想"  # 驾照还有几分 is one question
+BREAK = re.compile(rf"[，。！？；,!?;\n]+|(?={AND})")
+MORE = re.compile(AND)
 ASKS = re.compile(r"[吗么呢查约办帮几哪]|怎|多少|什么|能不能|可以|要不要|是不是|有没有|告诉")
 LONGEST = 120  # characters; longer ones are stories, whose sentences are one need together
 MOST = 3

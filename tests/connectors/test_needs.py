@@ -29,6 +29,8 @@ async def words_of(text: str) -> list[str]:
     ("驾照到期怎么换，要带什么", ["驾照到期怎么换，要带什么"]),
     ("查下违章，谢谢了", ["查下违章，谢谢了"]),
     ("查下违章", ["查下违章"]),
+    ("驾照还有几分", ["驾照还有几分"]),
+    ("查下违章，今天约个年检还有号没", ["查下违章", "今天约个年检还有号没"]),
 ])
 async def test_needs_are_found_in_their_order(text: str, needs: list[str]) -> None:
     assert await words_of(text) == needs
