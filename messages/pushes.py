@@ -232,6 +232,19 @@ def drop_what_is_over(session: Connection, channel: str, now: datetime.datetime)
                            ).rowcount
 
 
+def withdraw(session: Connection, topic: str, begins: str) -> int:
+    """What waits or is parked under keys that begin so is not said: there is something newer; how many rows."""
+    waits = sa.and_(outbox.c.topic == topic, outbox.c.state.in_(("planned", "parked")), outbox.c.key.startswith(begins))
+    return session.execute(sa.update(outbox).where(waits).values(state="withheld", reason="newer news came")).rowcount
+
+
+def heard(session: Connection, drivers: Sequence[str], topic: str, begins: str) -> frozenset[str]:
+    """Which of these drivers were, or may have been, told something under keys that begin so."""
+    query = sa.select(outbox.c.driver).where(outbox.c.driver.in_(drivers), outbox.c.topic == topic,
+                                             outbox.c.state.in_(COUNTED), outbox.c.key.startswith(begins))
+    return frozenset(session.execute(query).scalars())
+
+
 def said_since(session: Connection, channel: str, drivers: Sequence[str],
                since: datetime.datetime) -> collections.Counter[str]:
     """How many things the account said by itself to each of these drivers."""

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
 
 from bot.settings import load_station
+from messages import pushes
 from messages.database import reading, writing
 from traffic.bulletins import BulletinOrigin
 from traffic.opening_days import local_moment, station_zone
@@ -30,6 +31,8 @@ FRESH = datetime.timedelta(hours=2)  # an imported bulletin that is older is no 
 LATE = datetime.timedelta(hours=2)  # a daily one that missed its hour by more waits for tomorrow
 ENDED_LATELY = datetime.timedelta(hours=1)
 LINES = 8
+TOPIC = "road"
+AT_ONCE = 500
 
 
 def tell_news(engine: Engine, sentences: Sentences, now: datetime.datetime) -> int:
@@ -66,11 +69,19 @@ def _tell(session: Connection, sentences: Sentences, number: int, key: str, now:
         told = _interested(traffic, row, since, free_again, now)
         text, fields = news_text(sentences, row, free_again, now)
         urgent = not free_again and _before_morning(row, now)
+    pushes.withdraw(session, TOPIC, f"bulletin:{number}:")
+    if free_again:  # who never heard that it was closed needn't hear that it is open
+        told = {driver: told[driver] for some in _in_parts(sorted(told))
+                for driver in pushes.heard(session, some, TOPIC, f"bulletin:{number}:")}
     ends = row.ends_at if row.ends_at and row.ends_at > now else None
-    return sum(say(session, driver, f"{key}:{driver}", "road", text, fields, now, ends or day + AHEAD,
+    return sum(say(session, driver, f"{key}:{driver}", TOPIC, text, fields, now, ends or day + AHEAD,
                    urgent, not_before=day if day > now else None)
                for driver, days in told.items()
                for day in [_day_to_speak(days, now)] if not (ends and ends <= day))
+
+
+def _in_parts(drivers: List[str]) -> List[List[str]]:
+    return [drivers[start:start + AT_ONCE] for start in range(0, len(drivers), AT_ONCE)]
 
 
 def _before_morning(row: BulletinRow, now: datetime.datetime) -> bool:
@@ -170,7 +181,7 @@ def tell_daily(engine: Engine, sentences: Sentences, now: datetime.datetime) -> 
                 text = daily_text(traffic, sentences, roads, now)
             fields = {"title": sentences.say("daily_what"), "where": roads[0] or sentences.say("daily_what"),
                       "what": sentences.say("daily_what"), "when": short_moment(now), "note": text}
-            count += say(session, driver, f"daily:{driver}:{today}:{at:%H%M}", "road", text, fields, now,
+            count += say(session, driver, f"daily:{driver}:{today}:{at:%H%M}", TOPIC, text, fields, now,
                          now + 6 * FRESH, urgent=True)
     return count
 

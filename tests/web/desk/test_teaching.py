@@ -132,6 +132,7 @@ def test_an_officer_changes_an_answer_after_seeing_it_as_the_driver_will(
     page.wait_for_url("**/desk/")
     page.goto(f"{served}/desk/book?law=道路交通安全法 第108条")
     page.get_by_role("link", name="处理违章", exact=True).click()
+    page.wait_for_url("**/desk/book/pay_fine/*")  # the scripts that follow what is written are there then
     answer = page.locator("textarea[name=text]")
     answer.fill("带上证件来{violation_window}。")
     answer.press("End")  # the phone beside it follows what is written
