@@ -31,7 +31,7 @@ from traffic.errors import (
     TooManyProofs,
 )
 
-CODE_SAID = re.compile(r"(?:加入|(?<![号牌])码)[^\d，。；]{0,4}([2-9]{6})(?!\d)")
+CODE_SAID = re.compile(r"(?:加入|(?<![号牌证口])码)[^\d，。；]{0,4}([2-9]{6})(?!\d)")
 CODE_ALONE = re.compile(r"([2-9]{6})[。.!！]?")
 ON_THE_WAY = ("gathering", "proposed")
 GO_ON = {"title": "utter_title_accident_go_on", "payload": "/report_minor_accident"}
@@ -42,6 +42,8 @@ REFUSED = {TooManyProofs: "utter_accident_too_many_codes", JoinRefused: "utter_a
 
 async def take_up_accident(dispatcher: CollectingDispatcher, turn: Turn) -> bool:
     """What a picture, a location, a code or a tap means for an accident case; False when it means nothing."""
+    if CODE_SAID.search(turn.text):
+        return await take_code(dispatcher, turn)
     for given, do in GIVEN.items():
         if turn.value(given) or turn.metadata.get(given):
             return bool(await do(dispatcher, turn))

@@ -233,8 +233,16 @@ def test_a_code_said_in_a_sentence_joins_instead_of_asking_the_law(text: str) ->
     assert said(dispatcher) == ["utter_accident_joined", "utter_accident_step_details_joined"]
 
 
-def test_the_digits_of_a_plate_are_no_code() -> None:
-    assert code_in(Turn.of(tracker(heard("对方车牌号码234567，追尾我了")))) is None
+@pytest.mark.parametrize("text", ["对方车牌号码234567，追尾我了", "窗口码234567", "验证码 234567"])
+def test_other_digits_are_no_code(text: str) -> None:
+    assert code_in(Turn.of(tracker(heard(text)))) is None
+
+
+def test_a_code_said_outside_of_the_form_joins_too() -> None:
+    case = opened()
+    message = tracker(heard(f"他叫我发这个码 {case.join_code}"))
+    message.sender_id = "the-other"
+    assert run(ActionInform(), message) == ["utter_accident_joined", "utter_accident_step_details_joined"]
 
 
 @pytest.mark.parametrize("text", ["然后呢", "那对方怎么弄", "接下来怎么办", "下一步？"])
