@@ -43,21 +43,26 @@ async def _new(office: Office, visit: Visit) -> HTTPResponse:
 
 
 def _form(office: Office, visit: Visit, number: int, values: Dict[str, Any], wrong: str, status: int = 200,
-          row: Announcement | None = None, history: Any = None) -> HTTPResponse:
+          row: Announcement | None = None, history: Any = None, typed: tuple[str, str] | None = None) -> HTTPResponse:
+    """`typed` are the moments from when and until when, where they were refused."""
+    starts, until = typed or (written(row.published_at if row and row.published_at else visit.now),
+                              written(row.ends_at if row else None))
     shown = articles.parts(values["body"], len(values["pictures"]))
     return office.page("article.html", status, visit=visit, history=history, number=number, wrong=wrong, row=row,
-                       topics=articles.TOPICS, parts=shown, now=visit.now,
-                       starts=written(row.published_at if row and row.published_at else visit.now),
-                       until=written(row.ends_at if row else None), said=visit.request.args.get("said", ""), **values)
+                       topics=articles.TOPICS, parts=shown, now=visit.now, starts=starts, until=until,
+                       said=visit.request.args.get("said", ""), **values)
 
 
 async def _one(office: Office, visit: Visit, number: int) -> HTTPResponse:
     row, pictures = await office.do(_find, office, number)
     history = await office.do(_latest, office, number)
-    values = {"topic": row.topic, "title": row.title, "body": row.body, "pictures": pictures,
-              "seen": _seen(row, pictures)}
-    return _form(office, visit, number, values, visit.request.args.get("wrong", ""), row=row,
+    return _form(office, visit, number, _values(row, pictures), visit.request.args.get("wrong", ""), row=row,
                  history=history)
+
+
+def _values(row: Announcement, pictures: List[str]) -> Dict[str, Any]:
+    return {"topic": row.topic, "title": row.title, "body": row.body, "pictures": pictures,
+            "seen": _seen(row, pictures)}
 
 
 def _seen(row: Announcement, pictures: List[str]) -> str:
@@ -134,7 +139,9 @@ async def _publish(office: Office, visit: Visit, number: int) -> HTTPResponse:
         until = moment(visit.field("until"), "until")
         await office.do(_show, office, visit, number, starts, until)
     except (BulletinError, ArticleError):
-        return redirect(f"/desk/articles/{number}?wrong=until", status=303)
+        row, pictures = await office.do(_find, office, number)
+        return _form(office, visit, number, _values(row, pictures), "until", 400, row,
+                     await office.do(_latest, office, number), (visit.field("starts"), visit.field("until")))
     return redirect(f"/desk/articles/{number}?said=shown", status=303)
 
 

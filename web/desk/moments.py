@@ -32,9 +32,11 @@ def moment(text: str, field: str, now: datetime.datetime | None = None) -> datet
 
 
 def _plain(found: re.Match[str], local: datetime.datetime) -> datetime.datetime:
-    minute = 30 if found["minute"] == "半" else int(found["minute"] or 0)
+    hour, minute = int(found["hour"]), 30 if found["minute"] == "半" else int(found["minute"] or 0)
+    end_of_day = (hour, minute) == (24, 0)
     at = datetime.datetime(int(found["year"] or local.year), int(found["month"]), int(found["day"]),
-                           int(found["hour"]), minute, tzinfo=station_zone())
+                           0 if end_of_day else hour, minute, tzinfo=station_zone())
+    at += datetime.timedelta(days=1) if end_of_day else datetime.timedelta()
     return at.replace(year=at.year + 1) if not found["year"] and at < local - LONG_AGO else at
 
 

@@ -53,6 +53,9 @@ def test_written_with_a_picture_seen_published_found_and_withdrawn(engine: Engin
     assert titles(engine) == []
     assert lead.get(f"/h5/articles/{number}").status_code == 404
     assert lead.get(f"/h5/articles/{number}/pictures/1").status_code == 404
+    refused = lead.post(f"/desk/articles/{number}/publish", data={"starts": "5月1日 8:00", "until": "过两天"})
+    assert refused.status_code == 400
+    assert 'value="过两天"' in refused.text
     lead.post(f"/desk/articles/{number}/publish", data={"starts": "2026-01-01T08:00"})
     assert titles(engine) == ["移动测速点"]
     assert f"/h5/articles/{number}/pictures/1" in lead.get(f"/h5/articles/{number}").text

@@ -67,6 +67,12 @@ def test_the_count_is_shown_before_and_what_is_not_understood_is_named(browser: 
     assert "没看懂：开飞机的" in lead.post("/desk/broadcasts/count", data={"audience": "开飞机的"}).text
 
 
+def test_a_draft_that_reaches_nobody_says_so(browser: Browser) -> None:
+    lead = browser("wang", "lead")
+    page = lead.get(lead.post("/desk/broadcasts", data=FORM).headers["location"]).text
+    assert "写的时候没有一个人符合" in page
+
+
 def test_an_officers_phone_is_registered_by_what_it_writes_however_that_is_typed(
         engine: Engine, served: str, browser: Browser) -> None:
     lead = browser("wang", "lead")
