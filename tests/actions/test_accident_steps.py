@@ -256,7 +256,7 @@ def test_what_comes_next_is_the_next_step_of_a_case_that_just_happened(text: str
     later = records.now() + datetime.timedelta(hours=3)
     monkeypatch.setattr(records, "now", lambda: later)
     assert run(ActionTellOwnAccident(), message) == []
-    for asked in ("对方填了吗", "他同意了没有"):
+    for asked in ("对方填了吗", "他同意了没有", "民警定了没"):
         about_him = tracker(heard(asked, "accident_procedure"))
         about_him.sender_id = ME
         assert run(ActionTellOwnAccident(), about_him) == ["utter_ask_accident_photo_front"]
