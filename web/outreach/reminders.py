@@ -11,7 +11,7 @@ from messages.database import reading, writing
 from traffic import reminders
 from traffic.opening_days import local_day, local_moment, station_zone
 from traffic.plates import mask_plate
-from traffic.presentation import day, moment, money, short_moment, time_of_day
+from traffic.presentation import day, moment, money, short_moment
 from traffic.reminders import Reminder
 from web.desk.database import records
 from web.desk.sentences import Sentences
@@ -48,7 +48,7 @@ def told(sentences: Sentences, each: Reminder, now: datetime.datetime) -> tuple[
 
 
 def _appointment(sentences: Sentences, parts: Dict[str, Any], now: datetime.datetime) -> Any:
-    words = {"when": time_of_day(parts["when"]), "site": parts["site"], "address": parts["address"],
+    words = {"when": moment(parts["when"]), "site": parts["site"], "address": parts["address"],
              "number": parts["number"], "kind": sentences.say(f"kind_{parts['kind']}")}
     return words, {"title": parts["number"], "when": short_moment(parts["when"]), "where": parts["site"]}, parts["when"]
 

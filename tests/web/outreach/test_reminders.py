@@ -108,7 +108,8 @@ def test_tomorrows_appointment_is_said_in_the_afternoon_before(engine: Engine, s
         remind(engine, sentences, afternoon)
     (topic, text), = told(engine)
     assert topic == "appointment"
-    assert "明天上午9:30，您约了年检，在测试站（测试路1号）" in text
+    assert "上午9:30约了年检，在测试站（测试路1号）" in text
+    assert "明天" not in text  # what waits for the end of the night is read on the day itself
 
 
 def decide(engine: Engine, told_by_the_case: str | None) -> None:
