@@ -114,7 +114,8 @@ def test_times_are_read_as_officers_write_them(sentence: str, since: str, until:
     ("75省道大汾桥路面结冰，请慢行", "weather", "大汾桥路面结冰"), ("75省道积雪，禁止一切车辆通行", "closed", "积雪"),
     ("沿海高速杜桥出口匝道封闭施工", "closed", "杜桥出口匝道施工"),
     ("75省道全封闭施工，车辆绕行224省道", "closed", "施工"), ("8月1日杜桥大道禁止货车通行", "works", "禁止货车通行"),
-    ("224省道发生山体塌方，道路中断", "closed", "山体塌方"), ("沿海高速封一个小时", "closed", "封闭"),
+    ("224省道发生山体塌方，道路中断", "closed", "山体塌方"), ("75省道今天17点到17点半封闭", "closed", "封闭"),
+    ("沿海高速封一个小时", "closed", "封闭"),
 ])
 def test_half_a_road_is_no_closed_road_and_the_cause_stays_whole(sentence: str, kind: str, cause: str) -> None:
     found = read(sentence)
