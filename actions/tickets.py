@@ -39,6 +39,7 @@ KINDS = {"file_complaint": "complaint", "give_suggestion": "suggestion", "report
 CALLED = {"投诉": "complaint", "举报": "report", "建议": "suggestion"}
 LEAVES = frozenset({"stop", "help", "request_human", "goodbye"})
 TELLING = 14  # shorter first sentences say that one wants to complain, not yet what about
+ADDS = re.compile(r"(?:我|要|想)?再?(?:补充?|加|添)(?:一?[句下点条]|个)|(?:另外|还有|而且|已经|他还|她还).{3,}")
 SHORTEST = 4
 SUGGESTS = re.compile(r"(?:我|我们)?(?:强烈)?建议(?!怎么|在哪|去哪|电话|箱|有人|提|是).{6,}(?<![吗么呢?？])$")
 ASIDE = re.compile(r"[吗么呢?？]$|^(?:等下|等等|对了|先)|怎么[交办查处弄补换约申]|多少钱|几分|什么时候|"
@@ -244,8 +245,10 @@ def asks_aside(turn: Turn, kind: str | None) -> bool:
 
 
 def tells_more(turn: Turn) -> bool:
-    """Whether a few words add a fact to the text (昨天下午三点, 75省道杜桥段), whatever else they could ask for."""
-    return bool(turn.text) and not ASIDE.search(turn.text) and turn.mostly("time", "road", "place", "plate_number")
+    """Whether a few words add to the text (昨天下午三点, 75省道杜桥段, 再补一句…), whatever else they could ask for."""
+    if not turn.text or ASIDE.search(turn.text):
+        return False
+    return bool(ADDS.match(turn.text)) or turn.mostly("time", "road", "place", "plate_number")
 
 
 def goes_on(text: str) -> bool:

@@ -148,3 +148,14 @@ def test_who_takes_a_ticket_back_is_told_where_and_opens_no_other(town: Engine, 
     assert answer.slot("requested_slot") is None
     assert act(ActionQueryTicket(), heard(text, "query_ticket")).names == ["utter_ticket_take_back"]
     assert town
+
+
+@pytest.mark.parametrize(("text", "added"), [
+    ("再补一句，已经一个月了", True), ("还有他总按喇叭", True), ("补充一下是白色的", True),
+    ("另外怎么交罚款", False), ("好的谢谢", False),
+])
+def test_what_begins_as_an_addition_is_added(town: Engine, text: str, added: bool) -> None:
+    answer = act(ValidateTicketForm(), heard("举报", "report_offense"), acted("ticket_form"),
+                 heard(text, "out_of_scope"), ticket_kind="report", ticket_text="浙J3K905，每天停消防通道", requested_slot="confirmed")
+    assert (text in str(answer.slot("ticket_text"))) is added
+    assert town
