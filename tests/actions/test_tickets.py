@@ -156,6 +156,7 @@ def test_who_takes_a_ticket_back_is_told_where_and_opens_no_other(town: Engine, 
 ])
 def test_what_begins_as_an_addition_is_added(town: Engine, text: str, added: bool) -> None:
     answer = act(ValidateTicketForm(), heard("举报", "report_offense"), acted("ticket_form"),
-                 heard(text, "out_of_scope"), ticket_kind="report", ticket_text="浙J3K905，每天停消防通道", requested_slot="confirmed")
+                 heard(text, "out_of_scope"), ticket_kind="report", ticket_text="浙J3K905，每天停消防通道",
+                 requested_slot="confirmed")
     assert (text in str(answer.slot("ticket_text"))) is added
     assert town
