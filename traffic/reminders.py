@@ -164,18 +164,20 @@ def counted_ahead(session: Session, today: datetime.date, days: int) -> collecti
     counts: collections.Counter[Tuple[datetime.date, str]] = collections.Counter()
     last = datetime.timedelta(days=days)
     begins, ends = day_bounds(today)[0], day_bounds(today + last)[1]
-    slots = sa.select(SlotRow.starts_at).join(BookingRow, BookingRow.slot_id == SlotRow.id).where(
+    off = {(row.subscriber, row.kind) for row in session.execute(sa.select(ReminderSwitch)).scalars()}
+    whose = sa.select(BookingRow.subscriber, SlotRow.starts_at)
+    slots = whose.join(SlotRow, BookingRow.slot_id == SlotRow.id).where(
         BookingRow.state == ACTIVE, SlotRow.starts_at >= begins, SlotRow.starts_at < ends)
     counts.update((local_day(at) - datetime.timedelta(days=1), "appointment")
-                  for at in session.execute(slots).scalars())
+                  for who, at in session.execute(slots) if (who, "appointment") not in off)
     for before in INSPECTION_DAYS:
         due_on = Vehicle.inspected_until.between(today + datetime.timedelta(days=before),
                                                  today + last + datetime.timedelta(days=before))
         counts.update((vehicle.inspected_until - datetime.timedelta(days=before), "inspection")
-                      for _, vehicle, _ in _owned(session, due_on))
+                      for who, vehicle, _ in _owned(session, due_on) if (who, "inspection") not in off)
     for before in LICENSE_DAYS:
         valid = Driver.valid_until.between(today + datetime.timedelta(days=before),
                                            today + last + datetime.timedelta(days=before))
         counts.update((driver.valid_until - datetime.timedelta(days=before), "license")
-                      for _, driver in _held(session, valid))
+                      for who, driver in _held(session, valid) if (who, "license") not in off)
     return counts

@@ -7,7 +7,7 @@ import datetime
 import functools
 import pathlib
 import re
-from typing import Any, Dict, List, Mapping, Sequence
+from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 import yaml
 
@@ -43,8 +43,16 @@ class Entry:
 
     def touched_by(self, law: str) -> bool:
         """Whether a change of this law, or of one of its articles, touches the answer."""
-        each = ("".join(one.split()).lower() for one in re.split("[;；]", self.law))  # 第90条 of which law?
-        return bool(law.strip()) and any(all(word in one for word in law.lower().split()) for one in each)
+        name, article = _of_law(law)
+        each = (_of_law(one) for one in re.split("[;；]", self.law))  # 第90条 of which law?
+        return bool(name or article) and any(
+            one.endswith(name) and its.startswith(article) for one, its in each)
+
+
+def _of_law(said: str) -> Tuple[str, str]:
+    """(the law's name, 第…条 or ""); 道路交通安全法 is no beginning of 道路交通安全法实施条例."""
+    name, found, article = "".join(said.lower().split()).strip("《》").replace("》", "").partition("第")
+    return name, found + article
 
 
 def entries(data: pathlib.Path) -> List[Entry]:

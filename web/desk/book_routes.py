@@ -133,7 +133,7 @@ async def _new_page(office: Office, visit: Visit, wrong: str) -> HTTPResponse:
     called = await office.do(titles, DATA)
     drafts = {name: visit.field(name) for name in ("title", "topic", "sentences", "text", "law", "review", "owner")}
     every = await office.do(answer_book.entries, DATA)
-    return office.page("book_new.html", visit=visit, wrong=wrong, said="", draft=drafts,
+    return office.page("book_new.html", visit=visit, wrong=wrong, said="", draft=drafts, called=called,
                        topics={name: called.get(name, name) for name in sorted({e.label.split("/")[0] for e in every})},
                        owners=await office.do(_owners, office))
 

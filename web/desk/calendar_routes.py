@@ -24,6 +24,7 @@ from traffic.weekdays import is_one_of
 from web.desk.database import records
 from web.desk.guard import Route, Visit
 from web.desk.office import Office
+from web.outreach.reminders import APPOINTMENTS_FROM
 
 DAYS = 14
 
@@ -52,7 +53,7 @@ def _days(office: Office, now: datetime.datetime) -> Dict[datetime.date, List[En
     with reading(office.engine) as session:
         with records(session) as traffic:
             entries = [*_roads(traffic, now), *_daily(traffic, today), *_articles(traffic, now),
-                       *_reminders(traffic, today)]
+                       *_reminders(traffic, today, office.station.outreach.quiet_hours[1])]
         entries += _broadcasts(session, now)
     days: Dict[datetime.date, List[Entry]] = {today + datetime.timedelta(days=n): [] for n in range(DAYS)}
     for entry in sorted(entries, key=lambda entry: entry.at):
@@ -107,10 +108,11 @@ def _articles(traffic: Session, now: datetime.datetime) -> List[Entry]:
                     if row.ends_at]
 
 
-def _reminders(traffic: Session, today: datetime.date) -> List[Entry]:
-    """Reminders whose day is known: appointments of the next day, inspections and licences 30, 7 … days before."""
+def _reminders(traffic: Session, today: datetime.date, morning: datetime.time) -> List[Entry]:
+    """Reminders whose day is known: appointments of the next day, in the afternoon; inspections and licences 30, 7 …
+    days before, in the morning."""
     counts: collections.Counter[tuple[datetime.date, str]] = counted_ahead(traffic, today, DAYS)
-    return [Entry(local_moment(day, datetime.time(16)), "reminder", kind, count)
+    return [Entry(local_moment(day, APPOINTMENTS_FROM if kind == "appointment" else morning), "reminder", kind, count)
             for (day, kind), count in sorted(counts.items())]
 
 

@@ -19,7 +19,7 @@ from traffic.accidents import AccidentCase, AccidentParty
 from traffic.appointments import book
 from traffic.bindings import bind_license, bind_vehicle
 from traffic.points import PointRecord
-from traffic.reminders import note_bindings
+from traffic.reminders import counted_ahead, note_bindings
 from traffic.subscriber_wishes import REMINDERS, switch_reminder
 from traffic.tickets import Ticket
 from traffic.violations import Violation
@@ -181,3 +181,11 @@ def test_each_kind_is_said_once_and_switched_off_never(engine: Engine, sentences
     off = re.search(r"说“(别再提醒[^”]*)”。$", told(engine)[0][1])
     assert off
     assert wish_in(Turn.of(tracker(heard(off[1], "subscribe_road")))) == Wish("reminders", kind, on=False)
+
+
+def test_the_calendar_counts_nobody_who_switched_a_reminder_off(engine: Engine) -> None:
+    bind(engine, inspected_until=TODAY + 30 * DAY)
+    with writing(engine) as session, records(session) as traffic:
+        assert counted_ahead(traffic, TODAY, 1) == {(TODAY, "inspection"): 1}
+        switch_reminder(traffic, "driver-1", "inspection", False, now=NOW)
+        assert not counted_ahead(traffic, TODAY, 1)
