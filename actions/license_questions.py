@@ -6,7 +6,7 @@ import re
 from typing import Any, Dict, List
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import EventType
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
@@ -25,6 +25,7 @@ LICENSE = re.compile(r"(?<![0-9A-Za-z])[0-9][0-9 ]{9,22}[0-9Xx](?![0-9A-Za-z])")
 TAIL = re.compile(r"(?<!\d)\d{2,17}(?!\d)")
 TAIL_NAMED = re.compile(r"(?:档案(?:编号|号)?|后[6六]位|末[6六]位)[^0-9]{0,8}(\d{6})(?!\d)")
 HANDLE = "license:"
+PLATE_ALONE = ("inform", "nlu_fallback", "query_points")  # anything else asks for another service
 SHORTEST = 4  # places; fewer within other words are another number (我12分了还能开车不)
 NUMBER_LENGTH, FILE_LENGTH, TAIL_LENGTH = 18, 12, 6
 
@@ -34,7 +35,11 @@ class LicenseForm(Form):
 
     async def get_extraction_events(self, dispatcher: CollectingDispatcher, tracker: Tracker,
                                     domain: DomainDict) -> List[EventType]:
-        """As any form; who has no papers at hand gets a code for the counter."""
+        """As any form; who has no papers at hand gets a code for the counter, who sends a plate is set right."""
+        turn = Turn.of(tracker)
+        if asked_for(tracker, "license_number") and turn.intent in PLATE_ALONE and turn.mostly("plate_number"):
+            dispatcher.utter_message(response="utter_plate_for_license")
+            return [SlotSet("license_number", None)]
         told = await tell_counter_code(dispatcher, tracker, self.form_name())
         return told or await super().get_extraction_events(dispatcher, tracker, domain)
 
