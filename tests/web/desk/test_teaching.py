@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pathlib
 import shutil
-from typing import Iterator
+from typing import Iterator, List
 
 import pytest
 import sqlalchemy as sa
@@ -132,13 +132,20 @@ def test_an_officer_changes_an_answer_after_seeing_it_as_the_driver_will(
     page.wait_for_url("**/desk/")
     page.goto(f"{served}/desk/book?law=道路交通安全法 第108条")
     page.get_by_role("link", name="处理违章", exact=True).click()
-    page.wait_for_url("**/desk/book/pay_fine/*")  # the scripts that follow what is written are there then
+    page.wait_for_url("**/desk/book/pay_fine/*")
+    page.wait_for_function("document.querySelector('textarea[name=text]')['htmx-internal-data']")  # it listens now
     answer = page.locator("textarea[name=text]")
     answer.fill("带上证件来{violation_window}。")
     answer.press("End")  # the phone beside it follows what is written
     expect(page.locator(".book__bubble")).to_contain_text("带上证件来违法处理窗口", timeout=60_000)
+    asked: List[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_role("link", name="不改了").click()
+    expect(answer).to_have_value("带上证件来{violation_window}。")
+    assert asked == ["beforeunload"]
     page.get_by_role("button", name="保存").click()
     page.wait_for_url("**/desk/book?said=saved")
+    assert asked == ["beforeunload"]
     assert "带上证件来{violation_window}。" in (data / "faq/pay_fine.yml").read_text()
 
 

@@ -8,7 +8,8 @@ import { watchKeys } from "./keys.js";
 import { watchSheets } from "./sheets.js";
 import { watchStory } from "./story.js";
 import { watchTimes } from "./times.js";
+import { watchUnsaved } from "./unsaved.js";
 
 for (const begin of [watchArrivals, watchCompose, stayPresent, watchKeys, watchSheets, watchStory, watchTimes,
-  watchForms]) begin();
+  watchForms, watchUnsaved]) begin();
 document.getElementById("desk").dataset.ready = "1";
