@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import pathlib
+import re
 from typing import Any
 
 import pytest
@@ -32,7 +33,8 @@ def test_no_number_that_was_typed_can_be_read_in_the_database(agent: Any, small_
 def kept_in(url: str) -> str:
     path = pathlib.Path(url.removeprefix("sqlite:///"))
     parts = [path, path.with_name(path.name + "-wal")]
-    return "".join(part.read_bytes().decode("latin-1") for part in parts if part.exists())
+    text = "".join(part.read_bytes().decode("latin-1") for part in parts if part.exists())
+    return re.sub(r"0\.\d+", "", text)  # a confidence's sixteen digits hold any six now and then
 
 
 def post_room(driver: Driver) -> str:
