@@ -80,7 +80,7 @@ async def time_posts(webhook: Webhook, posts: list[Post]) -> tuple[dict[str, flo
             began = time.perf_counter()
             answer = await webhook.post(*post)
             seconds.append(time.perf_counter() - began)
-            return answer
+            return answer.text
 
     began = time.perf_counter()
     answers = await asyncio.gather(*(one(post) for post in posts))

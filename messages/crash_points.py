@@ -7,9 +7,9 @@ import signal
 
 POINTS = (
     "before receive", "after receive", "before turn claim", "after turn claim", "before turn end", "after turn end",
-    "before answer claim", "after answer claim", "before answer", "before push claim", "after push claim",
-    "after push begin", "after send", "after push end", "after announcement claim", "after announcement",
-    "after announcements settled", "after announcements", "before mass send", "after mass send",
+    "before answer claim", "after answer claim", "before answer", "before arrival noted", "before push claim",
+    "after push claim", "after push begin", "after send", "after push end", "after announcement claim",
+    "after announcement", "after announcements settled", "after announcements", "before mass send", "after mass send",
 )
 VARIABLE = "WEIJING_CRASH_AT"  # "<point>:<n>": kill -9 when the point is passed the n-th time
 _passed: dict[str, int] = {}

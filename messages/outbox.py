@@ -28,6 +28,7 @@ class Outgoing:
     attempts: int
     allowance: Optional[str]
     reply: Reply
+    message: Optional[int] = None
 
 
 Choose = Callable[[Sequence[Outgoing]], Sequence[Outgoing]]
@@ -62,6 +63,9 @@ def _append(session: Connection, channel: str, driver: str, reply: Reply, now: d
     return session.execute(_new(), values).inserted_primary_key[0]
 
 
+ARRIVES_WITHIN = 20.0  # seconds; WeChat tries three times, five seconds each
+
+
 @functools.cache  # here and below: built more slowly than run, and run for every message
 def _new() -> sa.sql.Insert:
     return sa.insert(outbox)
@@ -71,7 +75,8 @@ def claim_answer(session: Connection, message: int, choose: Choose, now: datetim
     """The rows that answer the message passively: what is left of earlier ones first, parked or not, then its own.
 
     A repeat gets the same rows again: that it came says that the first answer didn't arrive. Rows that `choose`
-    leaves are free for a push at once.
+    leaves are free for a push at once. Rows of earlier messages, which the channel acknowledged and won't repeat, are
+    `sending` until `arrived` is called: when no try of this message succeeds, nobody asks for them again.
     """
     # An update first: it locks the row, so that of two repeats at once the second finds what the first has taken.
     if not session.execute(_ask(), {"of_message": message, "now": now}).rowcount:
@@ -86,7 +91,10 @@ def _take_answer(session: Connection, message: int, choose: Choose, now: datetim
 
 
 def _take(session: Connection, row: Outgoing, message: int, now: datetime.datetime) -> bool:
-    return bool(session.execute(_give(), {"of_row": row.id, "to_message": message, "now": now}).rowcount)
+    own = row.message == message
+    end = None if own else now + datetime.timedelta(seconds=ARRIVES_WITHIN)
+    return bool(session.execute(_give(), {"of_row": row.id, "to_message": message, "now": now, "end": end,
+                                          "to_state": "passive" if own else "sending"}).rowcount)
 
 
 @functools.cache
@@ -115,7 +123,19 @@ def _unsaid() -> sa.sql.Select:
 def _give() -> sa.sql.Update:
     free = sa.and_(outbox.c.id == sa.bindparam("of_row"), outbox.c.state.in_(("ready", "parked")))
     return sa.update(outbox).where(free).values(
-        state="passive", answered_with=sa.bindparam("to_message"), sent_at=sa.bindparam("now", type_=UtcTime))
+        state=sa.bindparam("to_state"), answered_with=sa.bindparam("to_message"), begun=True,
+        sent_at=sa.bindparam("now", type_=UtcTime), lease_until=sa.bindparam("end", type_=UtcTime))
+
+
+def arrived(session: Connection, message: int) -> None:
+    """The channel has the answer to the message, with what it said of earlier ones."""
+    session.execute(_arrive(), {"of_message": message})
+
+
+@functools.cache
+def _arrive() -> sa.sql.Update:
+    led = sa.and_(outbox.c.answered_with == sa.bindparam("of_message"), outbox.c.state.in_(("sending", "unknown")))
+    return sa.update(outbox).where(led).values(state="passive", reason=None, lease_until=None)
 
 
 def claim_push(session: Connection, channel: str, choose: Choose, allow: Allow, now: datetime.datetime,
@@ -215,9 +235,13 @@ def lost(session: Connection, now: datetime.datetime) -> bool:
 
 @functools.cache
 def _lost() -> sa.sql.Select:
-    ended = outbox.c.lease_until < sa.bindparam("now", type_=UtcTime)
-    return sa.select(outbox.c.id).where(outbox.c.state == "sending", ended,
-                                     outbox.c.topic.is_(None)).limit(1)
+    return sa.select(outbox.c.id).where(_gone(sa.bindparam("now", type_=UtcTime))).limit(1)
+
+
+def _gone(now: Any) -> sa.sql.ColumnElement[bool]:
+    """Replies, and what else an answer carried; what the account says by itself is its announcer's otherwise."""
+    said = sa.or_(outbox.c.topic.is_(None), outbox.c.answered_with.is_not(None))
+    return sa.and_(outbox.c.state == "sending", outbox.c.lease_until < now, said)
 
 
 def give_up_lost(session: Connection, now: datetime.datetime) -> int:
@@ -225,7 +249,7 @@ def give_up_lost(session: Connection, now: datetime.datetime) -> int:
 
     Those become `unknown` and are not sent again; what had not begun to leave is free for the next sender.
     """
-    gone = sa.and_(outbox.c.state == "sending", outbox.c.lease_until < now, outbox.c.topic.is_(None))  # replies
+    gone = _gone(now)
     for row in session.execute(sa.select(outbox.c.channel, outbox.c.driver, outbox.c.allowance)
                                .where(gone, ~outbox.c.begun).distinct()):
         if row.allowance:
@@ -237,7 +261,8 @@ def give_up_lost(session: Connection, now: datetime.datetime) -> int:
 
 def _rows(session: Connection, statement: sa.sql.Select, values: dict[str, Any]) -> list[Outgoing]:
     rows = session.execute(statement, values)
-    return [Outgoing(r.id, r.channel, r.driver, r.author, r.state, r.attempts, r.allowance, _reply(r)) for r in rows]
+    return [Outgoing(r.id, r.channel, r.driver, r.author, r.state, r.attempts, r.allowance, _reply(r), r.inbox_id)
+            for r in rows]
 
 
 def _reply(row: Any) -> Reply:

@@ -48,7 +48,9 @@ class TerminalChat:
         assert turn is not None  # nobody else knows this database
         await self._worker.run(turn)
         with writing(self._engine) as session:
-            return [row.reply for row in outbox.claim_answer(session, message, list, utc_now())]
+            replies = [row.reply for row in outbox.claim_answer(session, message, list, utc_now())]
+            outbox.arrived(session, message)
+        return replies
 
     def close(self) -> None:
         """Forgets the conversation."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import logging
 import re
 import time
@@ -54,6 +55,14 @@ SUCCESS = "success"
 TYPING_AFTER = 1.5  # seconds of waiting before the driver sees that somebody is typing
 
 
+@dataclasses.dataclass(frozen=True)
+class Said:
+    """The answer's text; `carried` are driver and message when it also says what answers earlier messages."""
+
+    text: str
+    carried: Optional[tuple[str, int]] = None
+
+
 class Webhook:
     """One account's posts in. All it knows is in the database: another process may answer the repeat of a post."""
 
@@ -76,7 +85,7 @@ class Webhook:
             raise BadPost("echostr is missing")
         return query["echostr"]
 
-    async def post(self, query: dict[str, str], body: bytes) -> str:
+    async def post(self, query: dict[str, str], body: bytes) -> Said:
         """The answer to one post, encrypted, or `success`. Raises BadPost; a database that is away raises too."""
         until = time.monotonic() + self._seconds
         opened = self.open(query, body)
@@ -87,16 +96,29 @@ class Webhook:
         received, rows = await self._receive(message)
         pass_by("after receive")
         if received is None or received.state == "recorded":
-            return SUCCESS
+            return Said(SUCCESS)
         done = rows is None and await self._wait(message.openid, received, until)
         agent = await self._kf.transfer(message) if done and self._kf else None
         if agent is not None:
             await self._answer(message, received.id, choose_nothing)
-            return self._seal.close(passive_transfer(message.openid, message.account, agent), opened.key)
+            return Said(self._seal.close(passive_transfer(message.openid, message.account, agent), opened.key))
         rows = await self._answer(message, received.id) if rows is None else rows
         pass_by("after answer claim")
         xml = self._xml(message, rows, done)
-        return self._seal.close(xml, opened.key) if xml else SUCCESS
+        carried = any(row.message != received.id for row in rows)
+        return Said(self._seal.close(xml, opened.key) if xml else SUCCESS,
+                    (message.openid, received.id) if carried else None)
+
+    async def arrived(self, said: Said) -> None:
+        """Notes that WeChat has what answers earlier messages: nobody repeats those."""
+        if said.carried is None:
+            return
+        pass_by("before arrival noted")
+        driver, message = said.carried
+        try:
+            await self._takings.do(driver, lambda session: outbox.arrived(session, message))
+        except Exception as error:
+            logger.error("arrival not noted, an officer will see it as unknown: %s", describe(error))
 
     def _xml(self, message: kinds.Message, rows: list[Outgoing], done: bool) -> str:
         """The answer's XML, "" for none; whose answer isn't ready is told that it comes, or how to get it."""
@@ -223,11 +245,11 @@ def webhook_blueprint(settings: Settings, path: str = "/", seconds: float = PASS
         blueprint.ctx.engine.dispose()
 
     @blueprint.get(path)
-    async def visit(request: Request) -> HTTPResponse:
+    async def visit(request: Request) -> Optional[HTTPResponse]:
         return await answer(blueprint.ctx.webhook, request, None)
 
     @blueprint.post(path, stream=True)
-    async def post(request: Request) -> HTTPResponse:
+    async def post(request: Request) -> Optional[HTTPResponse]:
         try:
             return await answer(blueprint.ctx.webhook, request, await read_body(request))
         except TooLarge as error:
@@ -236,18 +258,26 @@ def webhook_blueprint(settings: Settings, path: str = "/", seconds: float = PASS
     return blueprint
 
 
-async def answer(webhook: Webhook, request: Request, body: Optional[bytes]) -> HTTPResponse:
-    """The HTTP answer: what WeChat can't have sent is refused; 503 makes WeChat try again."""
+async def answer(webhook: Webhook, request: Request, body: Optional[bytes]) -> Optional[HTTPResponse]:
+    """The HTTP answer: what WeChat can't have sent is refused; 503 makes WeChat try again.
+
+    None when it was sent already, because something had to be noted behind it.
+    """
     query = {name: values[0] for name, values in request.args.items() if len(values) == 1}
     try:
-        said = webhook.visit(query) if body is None else await webhook.post(query, body)
+        said = Said(webhook.visit(query)) if body is None else await webhook.post(query, body)
     except (BadPost, BadDriver) as error:
         return refuse(error)
     except Exception as error:
         logger.error("post not accepted, WeChat will repeat it: %s", describe(error))
         return text("", status=503)
     pass_by("before answer")
-    return text(said, headers={"X-Content-Type-Options": "nosniff"})
+    response = text(said.text, headers={"X-Content-Type-Options": "nosniff"})
+    if not said.carried:
+        return response
+    await (await request.respond(response)).send(end_stream=True)
+    await webhook.arrived(said)
+    return None
 
 
 def refuse(error: Exception) -> HTTPResponse:

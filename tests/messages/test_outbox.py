@@ -58,6 +58,31 @@ def test_a_repeat_gets_the_rows_that_the_first_answer_had(engine: Engine, write:
     assert push(engine, 60) == []
 
 
+def test_what_leads_a_later_answer_is_on_its_way_until_that_arrived(engine: Engine, write: Write) -> None:
+    say(engine, write(), "一")
+    later_one = write()
+    say(engine, later_one, "二")
+    assert answer(engine, later_one) == ["一", "二"]
+    assert states(engine) == ["sending", "passive"]
+    with writing(engine) as session:
+        outbox.arrived(session, later_one)
+    assert states(engine) == ["passive", "passive"]
+
+
+def test_what_led_an_answer_that_never_arrived_is_unknown_but_for_repeats(engine: Engine, write: Write) -> None:
+    say(engine, write(), "一")
+    later_one = write()
+    answer(engine, later_one)
+    with writing(engine) as session:
+        assert outbox.lost(session, later(21))
+        assert outbox.give_up_lost(session, later(21)) == 1
+    assert states(engine) == ["unknown"]
+    assert answer(engine, later_one) == ["一"]
+    with writing(engine) as session:
+        outbox.arrived(session, later_one)
+    assert states(engine) == ["passive"]
+
+
 def test_nothing_is_pushed_while_the_passive_answer_may_still_leave(engine: Engine, write: Write) -> None:
     say(engine, write(), "一")
     assert push(engine, 4) == []

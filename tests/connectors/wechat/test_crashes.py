@@ -25,7 +25,8 @@ from web.phone.server import StandIn
 
 DRIVERS, PATIENCE = 20, 1.5
 SPEAKS_FIRST = ("announcement", "mass send")  # the account's own words have crash tests of their own
-POINTS = [*(f"{point}:{1 if 'push' in point or 'send' in point else 2}" for point in crash_points.POINTS
+RARE = ("push", "send", "arrival")
+POINTS = [*(f"{point}:{1 if any(word in point for word in RARE) else 2}" for point in crash_points.POINTS
             if not any(word in point for word in SPEAKS_FIRST)), "after action:2"]
 
 

@@ -16,7 +16,7 @@ from connectors.wechat.rendering import MAX_BYTES, joined, size
 from messages import inbox, outbox, quotas
 from messages.database import open_engine, reading, writing
 from messages.inbox import Incoming
-from messages.outbox import Outgoing
+from messages.outbox import ARRIVES_WITHIN, Outgoing
 from messages.replies import Choice, Reply
 from messages.tables import metadata
 from messages.tables import outbox as rows_out
@@ -38,7 +38,7 @@ class Row:
     kind: str
     message: Optional[int]
     state: str = "ready"
-    begun: bool = False
+    arrives_by: Optional[float] = None  # it went along with the answer to a later message
 
     @property
     def reply(self) -> Reply:
@@ -92,8 +92,8 @@ class Planner(RuleBasedStateMachine):
         self.rows += [Row(number, kind, message) for number, kind in zip(ids, kinds, strict=True)]
 
     @precondition(lambda self: self.passive_until)
-    @rule(which=st.integers(0, 3))
-    def a_post_is_answered(self, which: int) -> None:
+    @rule(which=st.integers(0, 3), arrives=st.booleans())
+    def a_post_is_answered(self, which: int, arrives: bool) -> None:
         message = sorted(self.passive_until)[-1 - which % len(self.passive_until)]
         with writing(self.engine) as session:
             got = [row.id for row in outbox.claim_answer(session, message, choose_passive, later(self.now))]
@@ -102,8 +102,22 @@ class Planner(RuleBasedStateMachine):
             unsaid = [row for row in self.rows if row.state == "parked"
                       or (row.state == "ready" and row.message is not None and row.message <= message)]
             alone = unsaid[:1] if unsaid and unsaid[0].kind in ALONE_IN_ANSWER else []
-            self.given[message] = [row.number for row in self.set(texts(unsaid) or alone, "passive")]
+            self.given[message] = [row.number for row in self.give(texts(unsaid) or alone, message)]
         assert got == self.given[message]
+        if arrives:
+            with writing(self.engine) as session:
+                outbox.arrived(session, message)
+            self.set([row for row in self.rows if row.number in got], "passive")
+
+    def give(self, rows: list[Row], message: int) -> list[Row]:
+        for row in rows:
+            own = row.message == message
+            row.state, row.arrives_by = ("passive", None) if own else ("sending", self.now + ARRIVES_WITHIN)
+        return rows
+
+    def give_up_lost(self) -> int:
+        gone = [row for row in self.rows if row.state == "sending" and row.arrives_by and row.arrives_by < self.now]
+        return len(self.set(gone, "unknown"))
 
     @precondition(lambda self: not self.out)
     @rule()
@@ -111,6 +125,7 @@ class Planner(RuleBasedStateMachine):
         with writing(self.engine) as session:
             outbox.give_up_lost(session, later(self.now))
             groups = outbox.claim_push(session, "wechat", choose_push, self.rules.allow, later(self.now), LEASE)
+        self.give_up_lost()
         head = next((row for row in self.rows if row.state in ("ready", "sending")), None)
         expected: list[Row] = []
         if head and self.may_be_pushed(head):
@@ -138,7 +153,8 @@ class Planner(RuleBasedStateMachine):
     @precondition(lambda self: self.out)
     @rule(end=st.sampled_from(["sent", "unknown", "parked", "ready", "sender dies"]), begins=st.booleans())
     def the_push_ends(self, end: str, begins: bool) -> None:
-        rows, allowance = [row for row in self.rows if row.state == "sending"], self.out[0].allowance
+        pushed = [row for row in self.rows if row.state == "sending" and not row.arrives_by]
+        allowance = self.out[0].allowance
         if self.now > self.out_until:
             end = "sender dies"
         with writing(self.engine) as session:
@@ -147,7 +163,7 @@ class Planner(RuleBasedStateMachine):
             begun = begins and self.now <= self.out_until
             if end == "sender dies":
                 self.now = max(self.now, self.out_until + 1)
-                assert outbox.give_up_lost(session, later(self.now)) == (len(rows) if begun else 0)
+                assert outbox.give_up_lost(session, later(self.now)) == self.give_up_lost() + begun * len(pushed)
                 end = "unknown" if begun else "ready"
             else:
                 outbox.mark(session, self.out, end, later(self.now))
@@ -155,7 +171,7 @@ class Planner(RuleBasedStateMachine):
                     quotas.give_back(session, "wechat", DRIVER, allowance)
         if end == "ready" and allowance:
             self.left[allowance] += 1
-        self.set(rows, end)
+        self.set(pushed, end)
         self.out = []
 
     @precondition(lambda self: self.passive_until and not self.out)
