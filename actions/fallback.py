@@ -12,11 +12,11 @@ from rasa_sdk.types import DomainDict
 from actions import records
 from actions.accident_steps import stop_for_words
 from actions.accidents import ActionMentionAccident
+from actions.fulfilment import fulfil
 from actions.hand_over import UNSURE, hand_over, is_open
 from actions.inform import FACTS, take_up
 from actions.opening_days import tell_opening_days
 from actions.quiet_hours import QUIET
-from actions.road_subscriptions import fulfil
 from actions.turn import Turn
 from actions.unclear import why_unclear
 from actions.wishes import wish_in
@@ -88,7 +88,7 @@ async def _taken_up(dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
     wish = wish_in(turn) if len(turn.text) <= LONGEST_WISH and QUIET.search(turn.text) else None
     if wish is None or wish.kind not in ("quiet", "days"):
         return False
-    await fulfil(wish, dispatcher, tracker)
+    await fulfil(wish, dispatcher, turn.subscriber)
     return True
 
 

@@ -2,44 +2,32 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import re
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Mapping
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 from sqlalchemy.orm import Session
 
 from actions import records
 from actions.forms import Form, asked_for, emptied
-from actions.quiet_hours import completed
+from actions.fulfilment import fulfil, tell_what_waits
+from actions.many_wishes import fulfil_all
+from actions.road_names import ALL, road_of
 from actions.turn import Turn, begins
+from actions.wish_sentences import wishes_in
 from actions.wishes import Wish, subscription_in, wish_in
-from traffic.road_subscriptions import (
-    RoadSubscription,
-    choose_days,
-    only_closures,
-    road_subscriptions,
-    subscribe_road,
-    unsubscribe_road,
-)
-from traffic.roads import Road, find_road, roads
-from traffic.subscriber_wishes import (
-    REMINDERS,
-    quiet_hours,
-    reminders_off,
-    set_quiet_hours,
-    set_tag,
-    switch_reminder,
-    tags_of,
-)
+from traffic.road_subscriptions import resumable, road_subscriptions, subscribe_road, unsubscribe_road
+from traffic.roads import roads
 from traffic.weekdays import EVERY_DAY, name_of
 
-ALL = "all"
 NONE = "none"
 WISH = "wish"
+FAMILY = ("subscribe_road", "unsubscribe_road")
 EVERY = re.compile(r"所有|全部|全都|全镇|都要|都订|都行|每条")
 SHOWN = 4
 LONGEST_NAME = 12
@@ -60,8 +48,10 @@ class RoadForm(Form):
         """A road in the words, all of them, or, when it was asked for, whatever short name was typed."""
         turn = Turn.of(tracker)
         heard = turn.value("road") or turn.value("place")
-        if begins(tracker, self.form_name()) and wish_in(turn):
+        if begins(tracker, self.form_name()) and (await many_in(turn) or wish_in(turn)):
             return {"road_name": WISH}
+        if asked_for(tracker, "road_name") and not heard and await self._done_beside(turn, dispatcher):
+            return {"road_name": None}
         if not self.speaks_to(turn, "road", "place"):
             return {}
         if heard or EVERY.search(turn.text):
@@ -69,12 +59,19 @@ class RoadForm(Form):
         unclear = turn.intent in ("inform", "nlu_fallback") and 2 <= len(turn.text) <= LONGEST_NAME
         return {"road_name": turn.text} if unclear and asked_for(tracker, "road_name") else {}
 
+    async def _done_beside(self, turn: Turn, dispatcher: CollectingDispatcher) -> bool:
+        """Whether another wish was done while the road is still asked for (晚上别吵我)."""
+        wish = wish_in(turn) if turn.intent in FAMILY else None
+        if wish is not None:
+            await fulfil(wish, dispatcher, turn.subscriber)
+        return wish is not None
+
     async def validate_road_name(self, value: str, dispatcher: CollectingDispatcher, tracker: Tracker,
                                  domain: DomainDict) -> Dict[str, Any]:
         """A road of the records, by name or alias."""
         if value in (ALL, NONE, WISH):
             return {"road_name": value}
-        road = await records.look_up(find_road, value) or await records.look_up(road_within, value)
+        road = await records.look_up(road_of, value)
         if road is None:
             dispatcher.utter_message(response="utter_road_unknown", name=value)
         return {"road_name": road.name if road else None}
@@ -173,22 +170,29 @@ class ActionSubscribeRoad(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
         """Does it, and says so."""
-        name = tracker.get_slot("road_name")
-        wanted = tracker.get_slot("subscription") or {}
-        if name != WISH and GIVE_UP.search(Turn.of(tracker).text):
-            return await ActionUnsubscribeRoad().run(dispatcher, tracker, domain)
+        name, turn = tracker.get_slot("road_name"), Turn.of(tracker)
         if name == WISH:
-            await fulfil(wish_in(Turn.of(tracker)), dispatcher, tracker)
-        elif name:
-            at, days = wanted.get("daily"), wanted.get("days") or EVERY_DAY
-            await records.change(subscribe_road, tracker.sender_id, None if name == ALL else name,
-                                 daily_at=datetime.time.fromisoformat(at) if at else None,
-                                 only_closures=bool(wanted.get("closures")), days=days, now=records.now())
-            how = "_daily" if at else "_closures" if wanted.get("closures") else ""
-            which = "utter_all_roads_subscribed" if name == ALL else "utter_road_subscribed"
-            dispatcher.utter_message(response=which + how, name=name, at=at or "",
-                                     days=name_of(days) if at or days != EVERY_DAY else "")
+            return await fulfil_what_is_said(dispatcher, tracker)
+        if GIVE_UP.search(turn.text):
+            return await ActionUnsubscribeRoad().run(dispatcher, tracker, domain)
+        if name:
+            await _subscribe(name, tracker.get_slot("subscription") or {}, dispatcher, tracker.sender_id)
+            beside = wish_in(turn)  # the answer to the question for the road says more: 75省道，晚上别吵我
+            if beside and not subscription_in(turn):
+                await fulfil(beside, dispatcher, tracker.sender_id)
+            await tell_what_waits(dispatcher, tracker.sender_id)
         return emptied("road_name", "subscription")
+
+
+async def _subscribe(name: str, wanted: Mapping[str, Any], dispatcher: CollectingDispatcher, driver: str) -> None:
+    at, days = wanted.get("daily"), wanted.get("days") or EVERY_DAY
+    await records.change(subscribe_road, driver, None if name == ALL else name,
+                         daily_at=datetime.time.fromisoformat(at) if at else None,
+                         only_closures=bool(wanted.get("closures")), days=days, now=records.now())
+    how = "_daily" if at else "_closures" if wanted.get("closures") else ""
+    which = "utter_all_roads_subscribed" if name == ALL else "utter_road_subscribed"
+    dispatcher.utter_message(response=which + how, name=name, at=at or "",
+                             days=name_of(days) if at or days != EVERY_DAY else "")
 
 
 class ActionUnsubscribeRoad(Action):
@@ -202,92 +206,62 @@ class ActionUnsubscribeRoad(Action):
         """Does it, and says so."""
         name = tracker.get_slot("road_name")
         if name == WISH:
-            await fulfil(wish_in(Turn.of(tracker)), dispatcher, tracker)
-        elif name:
+            return await fulfil_what_is_said(dispatcher, tracker)
+        if name:
             road = None if name == ALL else name
             ended = 0 if name == NONE else await records.change(unsubscribe_road, tracker.sender_id, road,
                                                                 now=records.now())
-            dispatcher.utter_message(response=_unsubscribed(name, ended), name=name)
+            every = not ended and road and ALL in await records.look_up(subscribed_roads, tracker.sender_id)
+            dispatcher.utter_message(response="utter_line_no_road_left_out" if every else _unsubscribed(name, ended),
+                                     name=name)
         return emptied("road_name")
 
 
-async def fulfil(wish: Wish | None, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
-    """Does what was wished for, and says so."""
-    driver = tracker.sender_id
-    if wish is None or wish.kind == "list":
-        return await _list(dispatcher, driver)
-    if wish.kind == "reminders":
-        await records.change(switch_reminder, driver, wish.what, wish.on, now=records.now())
-        said = f"utter_reminder{'s_all' if wish.what == 'all' else ''}_{'on' if wish.on else 'off'}"
-        dispatcher.utter_message(response=said, lines=[{"say": f"utter_reminder_name_{wish.what}"}])
-    elif wish.kind == "tag":
-        await records.change(set_tag, driver, wish.what, wish.on, now=records.now())
-        dispatcher.utter_message(response=f"utter_tag_{'on' if wish.on else 'off'}",
-                                 lines=[{"say": f"utter_tag_name_{wish.what}"}])
-    elif wish.kind == "days":
-        await _choose_days(wish, dispatcher, driver)
-    elif wish.kind == "cannot":
-        dispatcher.utter_message(response=wish.what)
-    elif wish.kind == "closures":
-        await records.change(only_closures, driver, records.now())
-        dispatcher.utter_message(response="utter_only_closures")
-    elif wish.quiet:
-        hours = completed(wish.quiet, await records.look_up(quiet_hours, driver))
-        await records.change(set_quiet_hours, driver, hours)
-        overnight = "_overnight" if hours[1] < hours[0] and hours[1] != datetime.time() else ""
-        dispatcher.utter_message(response=f"utter_quiet_hours{overnight}", begins=f"{hours[0]:%H:%M}",
-                                 ends=f"{hours[1]:%H:%M}")
-    else:
-        await records.change(set_quiet_hours, driver, None)
-        dispatcher.utter_message(response="utter_no_quiet_hours")
+async def fulfil_what_is_said(dispatcher: CollectingDispatcher, tracker: Tracker) -> List[EventType]:
+    """Does one wish or many; then the road is asked for that news was wanted of without naming one."""
+    turn = Turn.of(tracker)
+    wishes = await many_in(turn)
+    if not wishes:
+        await fulfil(wish_in(turn), dispatcher, tracker.sender_id)
+        return emptied("road_name", "subscription")
+    told = [_of_road_before(wish, tracker) for wish in wishes]
+    unnamed = next((wish for wish in told if wish.kind == "subscribe" and not wish.roads), None)
+    await fulfil_all([wish for wish in told if wish is not unnamed], dispatcher, tracker.sender_id)
+    if unnamed is None:
+        return emptied("road_name", "subscription")
+    return [*emptied("road_name", "misses"), SlotSet("subscription", dict(unnamed.wanted)),
+            FollowupAction("subscribe_road_form")]
 
 
-async def _choose_days(wish: Wish, dispatcher: CollectingDispatcher, driver: str) -> None:
-    """Other days for what is subscribed, of a road that is itself, else of all; what there is then is listed."""
-    road = await records.look_up(find_road, wish.what) if wish.what else None
-    changed = await records.change(choose_days, driver, road.name if road else None, wish.how, wish.days, records.now())
-    if not changed:
-        dispatcher.utter_message(response="utter_no_days_to_change")
-        return
-    lines = await records.look_up(_roads_listed, driver)
-    waits = any(not line["at"] for line in lines)  # news at once can wait for its day; daily news has nothing to wait
-    said = "utter_days_changed" if waits else "utter_days_changed_daily"
-    dispatcher.utter_message(response=said if lines else "utter_all_roads_unsubscribed", lines=lines)
+def _of_road_before(wish: Wish, tracker: Tracker) -> Wish:
+    """Closures without a road mean those of all; 通了告诉我 means the road just named."""
+    if wish.kind != "subscribe" or wish.roads:
+        return wish
+    text, before = Turn.of(tracker).text, road_just_named(tracker)
+    every = wish.wanted.get("closures") or EVERY.search(text)
+    roads_meant = (ALL,) if every else (before,) if before and THAT_ROAD.search(text) else ()
+    return dataclasses.replace(wish, roads=roads_meant)
 
 
-def _roads_listed(session: Session, driver: str) -> List[Dict[str, Any]]:
-    return [{"say": _listed(row), "name": row.road.name if row.road else "",
-             "at": f"{row.daily_at:%H:%M}" if row.daily_at else "",
-             "days": name_of(row.days) if row.daily_at or row.days != EVERY_DAY else ""}
-            for row in road_subscriptions(session, driver)]
+async def many_in(turn: Turn) -> List[Wish]:
+    """The wishes of a sentence that `wish_in` can't say alone; what can't be done at all is left to the forms."""
+    wishes = wishes_in(turn)
+    only = wishes[0] if len(wishes) == 1 else None
+    if only and only.what == "daily" and not await records.look_up(_has_daily, turn.subscriber):
+        return []
+    if only and only.kind == "resume" and not only.roads and not await records.look_up(resumable, turn.subscriber):
+        return []
+    return wishes
 
 
-async def _list(dispatcher: CollectingDispatcher, driver: str) -> None:
-    """What the driver hears about, when not, and what was switched off."""
-    lines = await records.look_up(_roads_listed, driver)
-    off, quiet = await records.look_up(reminders_off, driver), await records.look_up(quiet_hours, driver)
-    lines += [{"say": f"utter_listed_off_{kind}"} for kind in REMINDERS if kind in off]
-    lines += [{"say": f"utter_listed_tag_{tag}"} for tag in await records.look_up(tags_of, driver)]
-    if quiet:
-        lines.append({"say": "utter_listed_quiet", "begins": f"{quiet[0]:%H:%M}", "ends": f"{quiet[1]:%H:%M}"})
-    dispatcher.utter_message(response="utter_subscriptions" if lines else "utter_no_subscriptions", lines=lines)
-
-
-def _listed(row: RoadSubscription) -> str:
-    how = "daily" if row.daily_at else "closures" if row.only_closures else "any"
-    return f"utter_listed_{how}_{'road' if row.road else 'all'}"
+def _has_daily(session: Session, driver: str) -> bool:
+    return any(row.daily_at for row in road_subscriptions(session, driver))
 
 
 def _unsubscribed(name: str, ended: int) -> str:
     if not ended:
         return "utter_nothing_subscribed"
     return "utter_all_roads_unsubscribed" if name == ALL else "utter_road_unsubscribed"
-
-
-def road_within(session: Session, words: str) -> Road | None:
-    """The road whose name stands in the words (报杜桥大道), the longest first."""
-    names = {name: road for road in roads(session) for name in (road.name, *road.aliases)}
-    return next((names[name] for name in sorted(names, key=len, reverse=True) if name in words), None)
 
 
 def subscribed_roads(session: Session, subscriber: str) -> List[str]:

@@ -14,14 +14,19 @@ from traffic.weekdays import EVERY_DAY, HOLIDAYS, WORKING_DAYS, days_in, without
 
 LIST = re.compile(r"订(?:阅)?了?(?:些|过)?(?:什么|哪些|哪几|啥|哪条|几条)|(?:看看|查看?|列出)?我的订阅(?!取消)|"
                   r"有哪些订阅|开了哪些提醒")
-DAILY = re.compile(r"每天|天天|每日|每早|每晚")
+DAILY = re.compile(r"(?:每天|天天|每日|每早|每晚)(?!.{0,6}(?:走|跑|经过|路过|开车|开到|从))"
+                   r"(?!.{0,2}(?:上|下)班(?!前|的?时候|路上))")
+NOT_DAILY = re.compile(r"(?:别|不要|不用|不想|不必)(?:再|给我){0,2}(?:每天|天天|每日)")
 WEEKLY = re.compile(r"每个?(?:周|星期|礼拜)")
 CLOCK_SAID = re.compile(r"[\d零一二两三四五六七八九十][点时:：]|早[上晨]|上午|下午|傍晚|晚上|上班|下班|一早")
 CLOSURES = re.compile(r"封路|封了|一封|封道|封闭|封桥|封没封|不通|断路|管制")
 MORE = re.compile(r"路况|堵|施工|事故|情况|动态|信息")
+NOT_MORE = re.compile(r"(?:堵车?|拥堵|施工|修路|事故|小事)(?:[和、]?(?:堵车?|拥堵|施工|修路|事故))*"
+                      r"的?(?:消息|情况)?就?都?(?:不用|不要|别|不必|不需要|算了|就算)[^，,。；;]*")
 REMINDERS = (("appointment", r"预约"), ("inspection", r"年检|检车|审车"), ("license", r"驾驶证|驾照|换证"),
              ("violation", r"违章|违法"), ("points", r"记分|扣分|满分"), ("ticket", r"工单|投诉|答复"),
-             ("case", r"事故"))
+             ("case", r"(?<!有)(?<!出)事故"))
+MENTIONS_ROADS = re.compile(r"路况|封路|封道|堵|施工|管制|有事故|订阅|高速")
 NO_REMINDER = re.compile(r"(?:别|不要|不用|不想)(?:再|总|老|一直)?(?:给我)?提醒|"
                          r"提醒.{0,4}(?:关|停|取消|别|不要)|(?:关|停|取消).{0,6}提醒")
 REMIND = re.compile(r"(?:恢复|打开|开启|继续|重新).{0,6}提醒|提醒.{0,4}(?:恢复|打开|开启|开着)|"
@@ -40,6 +45,7 @@ TAGS = (("motorcycle", r"(?:开|骑)的?(?:是)?摩托|摩托车(?:主|手|司�
         ("lorry", r"(?:开|跑)的?(?:是)?(?:大?货车|卡车|运输)|货车司机"),
         ("ebike", r"骑的?(?:是)?(?:电动|电瓶)车"),
         ("town", r"我?(?:就)?住(?:在)?(?:镇|本镇|杜桥)|本镇(?:人|居民)"))
+TAG_NEWS = (("motorcycle", r"摩托"), ("lorry", r"货车|卡车"), ("ebike", r"电动车|电瓶车"), ("town", r"镇[里上]|本镇"))
 NO_MORE_TAG = re.compile(r"不(?:开|骑|跑|住)|没(?:开|骑)")
 ONLY_CLOSURES = re.compile(r"(?:只|光|就)(?:要|说|发|告诉我?|通知我?|提醒我?|听)?.{0,2}(?:封路|封道|封闭)|"
                            r"别的(?:都)?(?:不要|别发|不用)")
@@ -52,7 +58,9 @@ class Wish:
 
     `kind` is list, reminders, quiet, loud, closures, tag, days or cannot; `what` its reminder, its tag, the road or the
     response that says why not; `on` whether it is wanted; `days` and whether `only` they, they too or not they (`how`);
-    of `quiet` the hours.
+    of `quiet` the hours. Beside another wish also subscribe, unsubscribe, others (all but `roads` end), keep, change,
+    replace (`what` by `roads`; not `on` when it ends anyway), resume and no_other_reminders (than `what`), with their
+    `roads` and what is `wanted` (as of `wanted_in`).
     """
 
     kind: str
@@ -61,6 +69,8 @@ class Wish:
     quiet: QuietWish | None = None
     how: str = ""
     days: str = ""
+    roads: Tuple[str, ...] = ()
+    wanted: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 def wish_in(turn: Turn) -> Wish | None:
@@ -101,24 +111,34 @@ def _quiet_in(turn: Turn) -> QuietWish | None:
 
 def subscription_in(turn: Turn) -> Mapping[str, Any]:
     """`daily` (HH:MM), `closures` and `days` of a wish to hear about roads; empty for any news at once on any day."""
+    return wanted_in(turn.text, turn.value("time"))
+
+
+def wanted_in(text: str, time: Any) -> Mapping[str, Any]:
+    """The same of words; `time` is the recognised one."""
     found: dict[str, Any] = {}
-    days = days_asked(turn.text)
+    days = days_asked(text)
     if days != EVERY_DAY:
         found["days"] = days
-    if DAILY.search(turn.text) or WEEKLY.search(turn.text) or (days != EVERY_DAY and CLOCK_SAID.search(turn.text)):
-        found["daily"] = f"{_clock(turn.value('time'), turn.text):%H:%M}"
-    elif CLOSURES.search(turn.text) and not MORE.search(turn.text):
+    if is_daily(text) or (days != EVERY_DAY and CLOCK_SAID.search(text)):
+        found["daily"] = f"{clock_of(time, text):%H:%M}"
+    elif CLOSURES.search(text) and not MORE.search(NOT_MORE.sub("", text)):
         found["closures"] = True
     return found
 
 
+def is_daily(text: str) -> bool:
+    """Whether news at an hour of every day is asked for; who drives there every day doesn't ask for that."""
+    return bool((DAILY.search(text) and not NOT_DAILY.search(text)) or WEEKLY.search(text))
+
+
 def days_asked(text: str) -> str:
     """The days of the week that are wanted: those named without those ruled out; EVERY_DAY when none is named."""
-    wanted, unwanted = _named(text)
+    wanted, unwanted = named_days(text)
     return without_days(wanted or EVERY_DAY, unwanted) or EVERY_DAY
 
 
-def _named(text: str) -> Tuple[str, str]:
+def named_days(text: str) -> Tuple[str, str]:
     """(days that are named as wanted, days that are ruled out), as in `weekdays`; who rules holidays out works."""
     clauses = CLAUSE.split(text)
     out = "，".join(clause for clause in clauses if NOT_THEN.search(clause))
@@ -129,7 +149,7 @@ def _named(text: str) -> Tuple[str, str]:
 def _days_wished(turn: Turn) -> Wish | None:
     """Other days for what is subscribed: 周末别发, 周日也要, 周一到周五发就行; None for a new subscription."""
     text, road = turn.text, turn.value("road") or ""
-    wanted, unwanted = _named(text)
+    wanted, unwanted = named_days(text)
     if DAILY.search(text) or not (wanted or unwanted):
         return None
     if not wanted:
@@ -141,7 +161,7 @@ def _days_wished(turn: Turn) -> Wish | None:
     return None
 
 
-def _clock(time: Any, text: str) -> datetime.time:
+def clock_of(time: Any, text: str) -> datetime.time:
     """The hour that was said; a part of the day alone means its usual hour."""
     said = ONE_CLOCK.search(DAY_WORD.sub(" ", text))
     clock = clock_said(said, 1, said["part1"]) if said else None
@@ -149,4 +169,4 @@ def _clock(time: Any, text: str) -> datetime.time:
         return clock
     if isinstance(time, Mapping) and time.get("grain") == "hour":
         return datetime.datetime.fromisoformat(time["from"]).time()
-    return EVENING if re.search(r"晚|下午|傍晚|下班", text) else MORNING
+    return EVENING if re.search(r"(?<!早)晚|下午|傍晚|下班", text) else MORNING

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import List
+from typing import List, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, relationship
@@ -80,6 +80,35 @@ def road_subscriptions(session: Session, subscriber: str) -> List[RoadSubscripti
     """What a subscriber hears about."""
     query = sa.select(RoadSubscription).where(*_running(subscriber, None)[:2]).order_by(RoadSubscription.id)
     return list(session.execute(query).scalars())
+
+
+def unsubscribe_others(session: Session, subscriber: str, kept: Sequence[str | None], *,
+                       now: datetime.datetime) -> List[str | None]:
+    """Ends all but these roads (None: the one of all roads); names of what ended."""
+    ended = [row for row in road_subscriptions(session, subscriber)
+             if (row.road.name if row.road else None) not in kept]
+    for row in ended:
+        row.ended_at = now
+    session.flush()
+    return [row.road.name if row.road else None for row in ended]
+
+
+def resumable(session: Session, subscriber: str, road: str | None = None) -> List[RoadSubscription]:
+    """What ended last (of a road, or with None together) and isn't running, in the order in which it began."""
+    over = sa.select(RoadSubscription).where(RoadSubscription.subscriber == subscriber,
+                                             RoadSubscription.ended_at.is_not(None))
+    rows = list(session.execute(over.order_by(RoadSubscription.ended_at.desc(), RoadSubscription.id.desc())).scalars())
+    last = [row for row in rows if row.road and row.road.name == road][:1] if road else [
+        row for row in rows if row.ended_at == rows[0].ended_at]
+    running = {row.road_id for row in road_subscriptions(session, subscriber)}
+    return [row for row in reversed(last) if row.road_id not in running]
+
+
+def resume(session: Session, subscriber: str, road: str | None, *, now: datetime.datetime) -> List[RoadSubscription]:
+    """Begins again what is resumable as it was; empty when nothing is."""
+    return [subscribe_road(session, subscriber, row.road.name if row.road else None, daily_at=row.daily_at,
+                           only_closures=row.only_closures, days=row.days, now=now)
+            for row in resumable(session, subscriber, road)]
 
 
 def only_closures(session: Session, subscriber: str, now: datetime.datetime) -> None:

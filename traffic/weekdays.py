@@ -27,7 +27,8 @@ NAMES = {EVERY_DAY: "每天", WORKING_DAYS: "工作日", WEEKEND: "周末"}
 def days_in(text: str) -> str:
     """The days that recur in a text, "" for none; 下周一 is a date and none of them."""
     if WORKING.search(text):
-        return WORKING_DAYS
+        more = days_in(WORKING.sub(" ", text))
+        return with_days(WORKING_DAYS, more) if more else WORKING_DAYS
     span = SPAN.search(text)
     if span:
         return _from_to(NUMBERS[span["first"]], NUMBERS[span["last"]])
