@@ -60,6 +60,7 @@ class ValidateChangeAppointmentForm(BookingForm, SlotForm):
 
     asks = ("booking", "chosen_slot", "confirmed")
     opened_by = ("change_appointment",)
+    gives_way = True
 
     def name(self) -> str:
         """Rasa's name."""

@@ -15,11 +15,14 @@ from actions.accidents import ActionMentionAccident
 from actions.fulfilment import fulfil
 from actions.hand_over import UNSURE, hand_over, is_open
 from actions.inform import FACTS, take_up
+from actions.many_wishes import fulfil_all
 from actions.opening_days import tell_opening_days
 from actions.quiet_hours import QUIET
+from actions.subscription_changes import change_of_subscription
 from actions.turn import Turn
 from actions.unclear import why_unclear
-from actions.wishes import wish_in
+from actions.wish_sentences import wishes_in
+from actions.wishes import Wish, wish_in
 from bot.settings import DATA
 
 NAMED = frozenset([
@@ -83,13 +86,23 @@ class ActionChitchat(Action):
 async def _taken_up(dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
     """Whether words that were taken for something else ask whether we are open (明天开门吗) or for quiet (中午别吵)."""
     turn = Turn.of(tracker)
-    if tell_opening_days(dispatcher, turn):
+    if tell_opening_days(dispatcher, turn) or await change_of_subscription(dispatcher, tracker):
+        return True
+    many = wishes_in(turn)
+    if len(many) > 1 and any(wish.kind == "quiet" for wish in many):
+        await fulfil_all([_named(wish) for wish in many], dispatcher, turn.subscriber)
         return True
     wish = wish_in(turn) if len(turn.text) <= LONGEST_WISH and QUIET.search(turn.text) else None
     if wish is None or wish.kind not in ("quiet", "days"):
         return False
     await fulfil(wish, dispatcher, turn.subscriber)
     return True
+
+
+def _named(wish: Wish) -> Wish:
+    """Where no road can be asked for, the driver is told to name one."""
+    unnamed = wish.kind == "subscribe" and not wish.roads and not wish.wanted.get("closures")
+    return Wish("cannot", "utter_which_road") if unnamed else wish
 
 
 def _give_up(dispatcher: CollectingDispatcher, tracker: Tracker) -> List[EventType]:

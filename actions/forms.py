@@ -13,6 +13,7 @@ from rasa_sdk.forms import REQUESTED_SLOT, FormValidationAction
 from rasa_sdk.types import DomainDict
 
 from actions.choice_words import gives_up, goes_back, starts_again
+from actions.subscription_changes import change_of_subscription
 from actions.ticket_pictures import EVIDENCE
 from actions.turn import Turn, begins
 from actions.unclear import NO_WORDS, why_unclear
@@ -47,6 +48,7 @@ class Form(FormValidationAction, abc.ABC):
     asks: ClassVar[Tuple[str, ...]] = ()
     remembers: ClassVar[Tuple[str, ...]] = ()
     opened_by: ClassVar[Tuple[str, ...]] = ()
+    gives_way: ClassVar[bool] = False  # to 改成八点 behind a subscription; its rules must let it end at once
 
     @abc.abstractmethod
     def name(self) -> str:
@@ -67,6 +69,8 @@ class Form(FormValidationAction, abc.ABC):
                                     domain: DomainDict) -> List[EventType]:
         """What was heard; on opening also what is to be forgotten."""
         forgotten = self._forget(tracker) if begins(tracker, self.form_name()) else []
+        if forgotten and self.gives_way and await change_of_subscription(dispatcher, tracker):
+            return [*forgotten, SlotSet("misses", ENDED)]
         asked = tracker.get_slot(REQUESTED_SLOT)
         moved = self._back(asked, dispatcher, tracker) if asked else []
         if moved:

@@ -35,7 +35,7 @@ from traffic.subscriber_wishes import (
 from traffic.weekdays import EVERY_DAY
 
 NOON = 12
-FIRST = ("unsubscribe", "others")  # 75省道封路告诉我，别的都别发: what ends, ends before anything begins
+LAST = ("others", "no_other_reminders")  # 别的都别发，75省道封路告诉我: what is wanted begins before the rest ends
 
 
 async def fulfil_all(wishes: Sequence[Wish], dispatcher: CollectingDispatcher, driver: str) -> None:
@@ -79,9 +79,9 @@ class Doing:
 
 
 def done_together(session: Session, driver: str, wishes: Sequence[Wish], now: datetime.datetime) -> Doing:
-    """Does the wishes; what ends first."""
+    """Does the wishes, what ends first: 以后75省道告诉我，以前订的都退了 is no reason to end the new one."""
     doing = Doing(driver, now)
-    for wish in sorted(wishes, key=lambda wish: wish.kind not in FIRST):
+    for wish in sorted(wishes, key=lambda wish: (wish.kind != "unsubscribe") + (wish.kind in LAST)):
         DOES[wish.kind](session, doing, wish)
     if any(wish.kind in ("quiet", "subscribe", "change", "resume", "replace") for wish in wishes):
         doing.problems += waiting_lines(session, driver)

@@ -27,6 +27,7 @@ from traffic.weekdays import EVERY_DAY, name_of
 
 NONE = "none"
 WISH = "wish"
+DOING = ("action_subscribe_road", "action_unsubscribe_road")
 FAMILY = ("subscribe_road", "unsubscribe_road")
 EVERY = re.compile(r"所有|全部|全都|全镇|都要|都订|都行|每条")
 SHOWN = 4
@@ -52,8 +53,14 @@ class RoadForm(Form):
             return {"road_name": WISH}
         if asked_for(tracker, "road_name") and not heard and await self._done_beside(turn, dispatcher):
             return {"road_name": None}
+        many = list(dict.fromkeys(map(str, turn.values("road"))))
+        beside = turn.intent in FAMILY and wish_in(turn) and not await many_in(turn)
+        if asked_for(tracker, "road_name") and heard and beside:
+            return {"road_name": heard}  # 75省道，年检提醒也关了
         if not self.speaks_to(turn, "road", "place"):
             return {}
+        if len(many) > 1:
+            return {"road_name": "、".join(many)}
         if heard or EVERY.search(turn.text):
             return {"road_name": heard or ALL}
         unclear = turn.intent in ("inform", "nlu_fallback") and 2 <= len(turn.text) <= LONGEST_NAME
@@ -71,7 +78,10 @@ class RoadForm(Form):
         """A road of the records, by name or alias."""
         if value in (ALL, NONE, WISH):
             return {"road_name": value}
-        road = await records.look_up(road_of, value)
+        named = [await records.look_up(road_of, name) for name in value.split("、")]
+        if len(named) > 1 and any(named):
+            return {"road_name": value}  # those that there are not are told of with the others
+        road = named[0]
         if road is None:
             dispatcher.utter_message(response="utter_road_unknown", name=value)
         return {"road_name": road.name if road else None}
@@ -94,6 +104,14 @@ class ValidateSubscribeRoadForm(RoadForm):
     def name(self) -> str:
         """Rasa's name."""
         return "validate_subscribe_road_form"
+
+    async def get_extraction_events(self, dispatcher: CollectingDispatcher, tracker: Tracker,
+                                    domain: DomainDict) -> List[EventType]:
+        """Nothing when other wishes of the same message were just done and only the road is still to be asked for."""
+        behind = tracker.events[max(i for i, e in enumerate(tracker.events) if e.get("event") == "user"):]
+        if any(e.get("event") == "action" and e.get("name") in DOING for e in behind):
+            return []
+        return await super().get_extraction_events(dispatcher, tracker, domain)
 
     async def extract_road_name(self, dispatcher: CollectingDispatcher, tracker: Tracker,
                                 domain: DomainDict) -> Dict[str, Any]:
@@ -175,11 +193,15 @@ class ActionSubscribeRoad(Action):
             return await fulfil_what_is_said(dispatcher, tracker)
         if GIVE_UP.search(turn.text):
             return await ActionUnsubscribeRoad().run(dispatcher, tracker, domain)
-        if name:
+        if name and "、" in name:
+            some = Wish("subscribe", roads=tuple(name.split("、")), wanted=tracker.get_slot("subscription") or {})
+            await fulfil_all([some], dispatcher, tracker.sender_id)
+        elif name:
             await _subscribe(name, tracker.get_slot("subscription") or {}, dispatcher, tracker.sender_id)
-            beside = wish_in(turn)  # the answer to the question for the road says more: 75省道，晚上别吵我
-            if beside and not subscription_in(turn):
-                await fulfil(beside, dispatcher, tracker.sender_id)
+        beside = wish_in(turn) if name else None
+        if beside and not subscription_in(turn):  # the answer to the question for the road says more
+            await fulfil(beside, dispatcher, tracker.sender_id)
+        elif name and "、" not in name:
             await tell_what_waits(dispatcher, tracker.sender_id)
         return emptied("road_name", "subscription")
 
@@ -207,7 +229,10 @@ class ActionUnsubscribeRoad(Action):
         name = tracker.get_slot("road_name")
         if name == WISH:
             return await fulfil_what_is_said(dispatcher, tracker)
-        if name:
+        if name and "、" in name:
+            some = Wish("unsubscribe", roads=tuple(name.split("、")))
+            await fulfil_all([some], dispatcher, tracker.sender_id)
+        elif name:
             road = None if name == ALL else name
             ended = 0 if name == NONE else await records.change(unsubscribe_road, tracker.sender_id, road,
                                                                 now=records.now())

@@ -63,6 +63,7 @@ class ValidateTicketForm(Form):
     asks = ("ticket_text", "confirmed")
     remembers = ("ticket_kind", "ticket_details")
     opened_by = ("file_complaint", "give_suggestion", "report_offense")
+    gives_way = True
 
     def name(self) -> str:
         """Rasa's name."""
