@@ -204,7 +204,7 @@ def _replace(session: Session, doing: Doing, wish: Wish) -> None:
     old = _known(session, doing, [wish.what]) if wish.what else [row.road.name for row in rows if row.road][-1:]
     new = _known(session, doing, wish.roads)
     before = next((row for row in rows if old and row.road and row.road.name == old[0]), None)
-    if before and (new or not wish.on) and (wish.what or len(rows) == 1):
+    if before and (new or not wish.on) and old[0] not in new and (wish.what or len(rows) == 1):
         before.ended_at = doing.now
         session.flush()
         doing.ended(old)
