@@ -86,7 +86,7 @@ class ActionChitchat(Action):
 async def _taken_up(dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
     """Whether words that were taken for something else ask whether we are open (明天开门吗) or for quiet (中午别吵)."""
     turn = Turn.of(tracker)
-    if tell_opening_days(dispatcher, turn) or await change_of_subscription(dispatcher, tracker):
+    if await change_of_subscription(dispatcher, tracker) or tell_opening_days(dispatcher, turn):
         return True
     many = wishes_in(turn)
     if len(many) > 1 and any(wish.kind == "quiet" for wish in many):

@@ -15,6 +15,7 @@ from actions.nearby import asked_location_for, last_location, tell_cameras_near,
 from actions.opening_days import tell_opening_days
 from actions.presentation import mask_plate
 from actions.road_conditions import tell_conditions
+from actions.subscription_changes import change_of_subscription
 from actions.ticket_pictures import add_late_picture
 from actions.tickets import tell_ticket
 from actions.turn import Turn
@@ -38,7 +39,7 @@ class ActionInform(Action):
         if what and here and turn.metadata.get("location"):
             await (tell_cameras_near if what == "speed_cameras" else tell_conditions_near)(dispatcher, here)
             return []
-        if tell_opening_days(dispatcher, turn):
+        if await change_of_subscription(dispatcher, tracker) or tell_opening_days(dispatcher, turn):
             return []
         for do in (stop_for_words, take_up_accident, add_late_picture):
             if await do(dispatcher, turn):

@@ -28,6 +28,7 @@ from traffic.weekdays import EVERY_DAY, name_of
 NONE = "none"
 WISH = "wish"
 DOING = ("action_subscribe_road", "action_unsubscribe_road")
+BESIDE = ("quiet", "loud", "reminders", "tag")
 FAMILY = ("subscribe_road", "unsubscribe_road")
 EVERY = re.compile(r"所有|全部|全都|全镇|都要|都订|都行|每条")
 SHOWN = 4
@@ -54,7 +55,8 @@ class RoadForm(Form):
         if asked_for(tracker, "road_name") and not heard and await self._done_beside(turn, dispatcher):
             return {"road_name": None}
         many = list(dict.fromkeys(map(str, turn.values("road"))))
-        beside = turn.intent in FAMILY and wish_in(turn) and not await many_in(turn)
+        wish = wish_in(turn) if turn.intent in FAMILY else None
+        beside = wish and wish.kind in BESIDE and not await many_in(turn)
         if asked_for(tracker, "road_name") and heard and beside:
             return {"road_name": heard}  # 75省道，年检提醒也关了
         if not self.speaks_to(turn, "road", "place"):
@@ -198,8 +200,8 @@ class ActionSubscribeRoad(Action):
             await fulfil_all([some], dispatcher, tracker.sender_id)
         elif name:
             await _subscribe(name, tracker.get_slot("subscription") or {}, dispatcher, tracker.sender_id)
-        beside = wish_in(turn) if name else None
-        if beside and not subscription_in(turn):  # the answer to the question for the road says more
+        beside = wish_in(turn) if name else None  # the answer to the question for the road may say more
+        if beside and beside.kind in BESIDE and not subscription_in(turn):
             await fulfil(beside, dispatcher, tracker.sender_id)
         elif name and "、" not in name:
             await tell_what_waits(dispatcher, tracker.sender_id)

@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
+from typing import List
+
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.many_wishes import fulfil_all
+from actions.quiet_hours import quiet_wish
 from actions.turn import Turn, said_before
 from actions.wish_sentences import wishes_in
+from actions.wishes import Wish, wish_in
 
 TALKED_OF = ("utter_road_subscribed", "utter_all_roads_subscribed", "utter_subscriptions", "utter_wishes_done",
              "utter_days_changed", "utter_only_closures", "utter_line_change_which")
+ASKED_HOURS = ("utter_quiet_hours", "utter_which_quiet_hours")
 CHANGES = ("change", "replace")
 LONGEST = 20
 
 
 async def change_of_subscription(dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
     """Whether right behind a sentence about subscriptions the message changed one; then it is done and said."""
-    turn = Turn.of(tracker)
-    if len(turn.text) > LONGEST or not any(name.startswith(TALKED_OF) for name in said_before(tracker)):
+    turn, before = Turn.of(tracker), said_before(tracker)
+    if len(turn.text) > LONGEST:
         return False
-    wishes = wishes_in(turn)
-    if not wishes or any(wish.kind not in CHANGES for wish in wishes):
-        return False
-    await fulfil_all(wishes, dispatcher, turn.subscriber)
-    return True
+    wishes = _changes(turn) if any(name.startswith(TALKED_OF) for name in before) else []
+    if any(name.startswith(ASKED_HOURS) for name in before) and not wishes:
+        wishes = _hours(turn)
+    if wishes:
+        await fulfil_all(wishes, dispatcher, turn.subscriber)
+    return bool(wishes)
+
+
+def _changes(turn: Turn) -> List[Wish]:
+    days = wish_in(turn)
+    wishes = [days] if days and days.kind == "days" else wishes_in(turn)
+    return wishes if all(wish.kind in (*CHANGES, "days") for wish in wishes) else []
+
+
+def _hours(turn: Turn) -> List[Wish]:
+    """The hours alone, which the account asked for: 十一点到六点."""
+    hours = quiet_wish(turn.text, None)
+    return [Wish("quiet", quiet=hours)] if hours else []

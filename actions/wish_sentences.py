@@ -14,10 +14,12 @@ from actions.wishes import (
     CLOCK_SAID,
     CLOSURES,
     DAILY,
+    DISTURB,
     LIST,
     LOUD,
     MENTIONS_ROADS,
     MORE,
+    NEWS,
     NO_MORE_TAG,
     NO_REMINDER,
     NOT_DAILY,
@@ -39,9 +41,10 @@ from actions.wishes import (
 from traffic.weekdays import without_days
 
 OFF = re.compile(r"别(?:再|给|跟|总|老|发|推|说|吵|通知|告诉|提醒|报|来)|不要(?!紧)|不用|不想|不必|不需要|不收|退|"
-                 r"取消|删|去掉|关(?:掉|了|闭|$)|停(?:掉|了|发|推|$)|免了|撤|不走.{0,6}了")
+                 r"取消|解除|不关注|不订|删|去掉|"
+                 r"关(?:掉|了(?!.{0,3}(?:提醒|告诉|通知))|闭|$)|停(?:掉|了|发|推|$)|免了|撤|不走.{0,6}了")
 KEPT = re.compile(r"留(?![意心言])|照发|照常|照旧|不变|不动|保持|还(?:是)?要(?![订加])")
-REST = re.compile(r"(?:别|其他|其它|其余|剩下)的")
+REST = re.compile(r"(?:别|剩下)的|其[他它余](?!实)")
 ONLY = re.compile(r"[只就单光](?:要|留|保留|剩)")
 EXCEPT = re.compile(r"除了|除外|以外")
 CHANGED = re.compile(r"(?:改|换|调)(?:成|为|到|回|订)|(?:改|换)(?=[早晚下中上每周工星]|封)")
@@ -51,12 +54,12 @@ ROAD_NEWS = re.compile(r"路况|堵|施工|修路|路上|有情况|有事故|管
 HEAR = re.compile(r"告诉|通知|发|推|提醒|说|播|报|讲|叫我|喊我|来消息")
 ORDER = re.compile(r"订|关注|加上|加进|盯|留意|开通")
 LOUD_THEN = re.compile(r"(?:晚上?|夜里|半夜|中午|睡觉时?).{0,4}(?:可以|能|照常|恢复)(?:再|给我)*(?:发|说|推|吵|通知)")
-NEWS = re.compile(r"通知|限行|规定|消息|新政")
-DISTURB = re.compile(r"(?:别|不要|不许)(?:再|总|老|来)?(?:吵|打扰)")
+NEWS_OF_THEM = re.compile(NEWS)
 OTHER_REMINDERS = re.compile(r"(?:别|其[他它余])的?提醒|提醒.*提醒")
 THAT_ONE = re.compile(r"(?:早上|晚上|每天|天天)(?:的|发的|报的)?(?:那[条个]|路况|推送)")
-HOUR = re.compile(ONE_CLOCK.pattern + r"(?!钟?(?:以?[后前]|之[后前]|过|到|至|[-—~])).*(?:告诉|发|报|播|推|说)")
 PART = re.compile(r"早上?|上午|中午|下午|傍晚|晚|夜|凌晨|上班|下班")
+NIGHT_OFF = re.compile(r"(?:晚上?|夜里|半夜|深夜|凌晨|中午|午休)时?.{0,2}就?(?:算了|免了|除外|不用|不要|不必)了?$")
+EXEMPT = re.compile(r"除外|可以(?:再|照)?(?:发|说|吵)|照发|例外|还是?(?:要|得)(?:发|说)")
 TWICE = re.compile(r"早晚(?:各|都|两)|早上?.{0,4}晚上?.{0,3}各")
 ALONE = frozenset({"list", "reminders", "quiet", "loud", "closures", "tag", "days", "subscribe", "unsubscribe",
                    "cannot"})
@@ -78,7 +81,7 @@ class Heard:
             return self.wish
         wanted = dict(wanted_in(self.text, self.time))
         change = self.wish.kind == "change"
-        if "daily" not in wanted and (HOUR.search(self.text) or (change and CLOCK_SAID.search(self.text))):
+        if "daily" not in wanted and change and CLOCK_SAID.search(self.text):
             wanted["daily"] = f"{clock_of(self.time, self.text):%H:%M}"
         if change and "daily" in wanted and not PART.search(self.text):
             wanted["either_half"] = True  # 改成八点 of what comes in the evening is eight in the evening
@@ -107,6 +110,10 @@ def wishes_in(turn: Turn) -> List[Wish]:
 def _beyond_one(wish: Wish, turn: Turn) -> bool:
     """Whether `wish_in` has no word for it, or takes it for another (每个工作日早上七点告诉我75省道，周末别发)."""
     if wish.kind not in ALONE or len(wish.roads) > 1 or wish.what == "daily":
+        return True
+    if wish.kind == "unsubscribe" and wish.roads:
+        return turn.intent == "subscribe_road"
+    if wish.kind == "subscribe" and wish.roads and turn.intent == "unsubscribe_road" and HEAR.search(turn.text):
         return True
     other = wish_in(turn) if wish.kind == "subscribe" else None
     return other is not None and other.kind in MISTAKEN
@@ -182,7 +189,7 @@ def _reminders(part: Part, before: Sentence) -> Read:
     kinds = [name for name, pattern in REMINDERS if re.search(pattern, text)]
     if part.roads or not ("提醒" in text or (kinds and after)) or (not kinds and MENTIONS_ROADS.search(text)):
         return None
-    if NEWS.search(text) and not kinds and any(each.wish.kind == "tag" for each in before):
+    if NEWS_OF_THEM.search(text) and not kinds and any(each.wish.kind == "tag" for each in before):
         return []  # 我骑电动车，有新规定提醒我
     off = bool(NO_REMINDER.search(text) or OFF.search(text)) and not ONLY.search(text)
     if not (off or REMIND.search(text) or KEPT.search(text) or ONLY.search(text) or re.search(r"要|开", text)):
@@ -206,7 +213,10 @@ def _no_others(before: Sentence) -> List[Wish]:
 def _hushed(part: Part, before: Sentence) -> Read:
     """Hours of quiet; without any the hours are asked for; on some days only they can't be had."""
     text = part.text
-    if THAT_ONE.search(text) or not QUIET.search(text):
+    hushed = any(each.wish.kind == "quiet" for each in before)
+    if hushed and not part.roads and CLOSURES.search(text) and EXEMPT.search(text):
+        return [Wish("cannot", "utter_no_exception_of_quiet")]
+    if THAT_ONE.search(text) or not (QUIET.search(text) or NIGHT_OFF.search(text)):
         return None
     hours = None if ONCE.search(text) else quiet_wish(text, part.time)
     if hours and any(named_days(text)):
@@ -290,7 +300,7 @@ def _given_up(part: Part, before: Sentence) -> Read:
     if THAT_ONE.search(text):
         return [Wish("unsubscribe", "daily", roads=roads)]
     kinds = [kind for kind, said in TAG_NEWS if re.search(said, text)]
-    if kinds and NEWS.search(text):
+    if kinds and NEWS_OF_THEM.search(text):
         return [Wish("tag", kind, on=False) for kind in kinds]
     return _no_more(part, before) if roads or EVERYTHING.search(text) else None
 
@@ -322,7 +332,7 @@ def _tags(part: Part, before: Sentence) -> Read:
     text = part.text
     tags = [Wish("tag", name, on=not NO_MORE_TAG.search(text)) for name, said in TAGS if re.search(said, text)]
     named = [kind for kind, said in TAG_NEWS if re.search(said, text)]
-    if not tags and named and NEWS.search(text) and HEAR.search(text) and not part.roads:
+    if not tags and named and NEWS_OF_THEM.search(text) and HEAR.search(text) and not part.roads:
         return [Wish("tag", kind) for kind in named]
     if not tags:
         return None

@@ -13,7 +13,7 @@ from actions.turn import Turn
 from traffic.weekdays import EVERY_DAY, HOLIDAYS, WORKING_DAYS, days_in, without_days
 
 LIST = re.compile(r"订(?:阅)?了?(?:些|过)?(?:什么|哪些|哪几|啥|哪条|几条)|(?:看看|查看?|列出)?我的订阅(?!取消)|"
-                  r"有哪些订阅|开了哪些提醒")
+                  r"看看?(?:一下)?订阅|有哪些订阅|开了哪些提醒")
 DAILY = re.compile(r"(?:每天|天天|每日|每早|每晚)(?!.{0,6}(?:走|跑|经过|路过|开车|开到|从))"
                    r"(?!.{0,2}(?:上|下)班(?!前|的?时候|路上))")
 NOT_DAILY = re.compile(r"(?:别|不要|不用|不想|不必)(?:再|给我){0,2}(?:每天|天天|每日)")
@@ -39,6 +39,10 @@ THEN_TOO = re.compile(r"也(?:要|发|给|说|告诉|通知|可以|行)|恢复")
 ONCE = re.compile(r"今天|明天|后天|[这本下]个?(?:周|星期|礼拜|月)|这[几两]天|国庆|春节|过年|五一|元旦|中秋|端午|清明")
 DAY_WORD = re.compile(r"(?:周|星期|礼拜)[一二三四五六日天末]")
 ASKED = re.compile(r"告诉|发|报|播|提醒|通知|说|推")
+ONE_DAY = re.compile(r"今[天晚早]|明[天晚早]|后天|[这下]个?(?:周|星期|礼拜)")
+HOUR = re.compile(ONE_CLOCK.pattern + r"(?!钟?(?:以?[后前]|之[后前]|过|到|至|[-—~])).*(?:告诉|发|报|播|推|说)")
+DISTURB = re.compile(r"(?:别|不要|不许)(?:再|总|老|来)?(?:吵|打扰)")
+QUIETER_BY = re.compile(r"退|取消|路况|封路|堵")
 CLAUSE = re.compile(r"[，,。；; ！!]")
 LOUD = re.compile(r"(?:取消|关掉?|不要|解除).{0,3}(?:免打扰|勿扰|安静)")
 TAGS = (("motorcycle", r"(?:开|骑)的?(?:是)?摩托|摩托车(?:主|手|司机)"),
@@ -46,6 +50,8 @@ TAGS = (("motorcycle", r"(?:开|骑)的?(?:是)?摩托|摩托车(?:主|手|司�
         ("ebike", r"骑的?(?:是)?(?:电动|电瓶)车"),
         ("town", r"我?(?:就)?住(?:在)?(?:镇|本镇|杜桥)|本镇(?:人|居民)"))
 TAG_NEWS = (("motorcycle", r"摩托"), ("lorry", r"货车|卡车"), ("ebike", r"电动车|电瓶车"), ("town", r"镇[里上]|本镇"))
+NEWS = r".{0,4}(?:通知|限行|规定|消息|新政)"
+ALWAYS = re.compile(r"每|天天|以后|工作日")
 NO_MORE_TAG = re.compile(r"不(?:开|骑|跑|住)|没(?:开|骑)")
 ONLY_CLOSURES = re.compile(r"(?:只|光|就)(?:要|说|发|告诉我?|通知我?|提醒我?|听)?.{0,2}(?:封路|封道|封闭)|"
                            r"别的(?:都)?(?:不要|别发|不用)")
@@ -80,6 +86,11 @@ def wish_in(turn: Turn) -> Wish | None:
         return Wish("list")
     if LOUD.search(text):
         return Wish("loud")
+    news = next((name for name, said in TAG_NEWS if re.search(said + NEWS, text)), None)
+    if news and not turn.value("road") and NOT_THEN.search(text):
+        return Wish("tag", news, on=False)
+    if HOUR.search(text) and ONE_DAY.search(text) and not (ALWAYS.search(text) or NOT_THEN.search(text)):
+        return Wish("cannot", "utter_no_single_news")
     quiet = _quiet_in(turn)
     days = _days_wished(turn)
     if days:
@@ -88,6 +99,8 @@ def wish_in(turn: Turn) -> Wish | None:
         return Wish("cannot", "utter_no_single_days")
     if quiet:
         return Wish("quiet", quiet=quiet)
+    if DISTURB.search(text) and not turn.value("road") and not QUIETER_BY.search(text):
+        return Wish("cannot", "utter_which_quiet_hours")
     if not ROADS_TOO.search(text) and (NO_REMINDER.search(text) or REMIND.search(text)):
         what = next((name for name, pattern in REMINDERS if re.search(pattern, text)), "all")
         return Wish("reminders", what, on=not NO_REMINDER.search(text))
@@ -120,7 +133,8 @@ def wanted_in(text: str, time: Any) -> Mapping[str, Any]:
     days = days_asked(text)
     if days != EVERY_DAY:
         found["days"] = days
-    if is_daily(text) or (days != EVERY_DAY and CLOCK_SAID.search(text)):
+    hour = HOUR.search(text) and not CLOSURES.search(text)  # 早上七点告诉我75省道的路况
+    if is_daily(text) or hour or (days != EVERY_DAY and CLOCK_SAID.search(text)):
         found["daily"] = f"{clock_of(time, text):%H:%M}"
     elif CLOSURES.search(text) and not MORE.search(NOT_MORE.sub("", text)):
         found["closures"] = True

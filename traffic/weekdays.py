@@ -19,6 +19,8 @@ _FIRST = rf"(?<![下上这本])(?<![下上这本]个){_WEEK}(?P<first>[一二三
 SPAN = re.compile(rf"{_FIRST}(?:到|至|-|—|–|~|～)(?:每?个?{_WEEK})?(?P<last>[一二三四五六日天])")
 SOME = re.compile(rf"{_FIRST}(?P<more>(?:[、,，和跟与]?{_WEEK}?{_ONE})*)")
 ENDS = re.compile(rf"(?<![下上这本])(?<![下上这本]个)(?:{_WEEK}末|双休日?)")
+BARE = re.compile(r"(?<![周期拜第、一二三四五六七八九十\d])(一三五|二四六|一二三四五)"
+                  r"(?![一二三四五六七八九十点时省国县道路号月日、])")
 WORKING = re.compile(r"工作日|上班日")
 HOLIDAYS = re.compile(r"节假日|法定假|休息日|放假")
 NAMES = {EVERY_DAY: "每天", WORKING_DAYS: "工作日", WEEKEND: "周末"}
@@ -32,6 +34,9 @@ def days_in(text: str) -> str:
     span = SPAN.search(text)
     if span:
         return _from_to(NUMBERS[span["first"]], NUMBERS[span["last"]])
+    bare = BARE.search(text)
+    if bare:
+        return "".join(NUMBERS[c] for c in bare[1])
     said = {NUMBERS[c] for some in SOME.finditer(text) for c in some["first"] + some["more"] if c in NUMBERS}
     return "".join(sorted(said | (set(WEEKEND) if ENDS.search(text) else set())))
 

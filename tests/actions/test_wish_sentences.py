@@ -103,13 +103,24 @@ def test_what_one_drives_is_heard_beside_what_one_wants(text: str, wishes: List[
 
 
 @pytest.mark.parametrize("text", [
-    "75省道封路告诉我", "别再发了", "退订75省道", "晚上十点以后别吵我", "周末别发", "周一到周五发，周末别发",
+    "75省道封路告诉我", "别再发了", "晚上十点以后别吵我", "周末别发", "周一到周五发，周末别发",
     "我订了什么", "每天7点告诉我75省道路况", "只要封路的，堵车别告诉我", "我每天走沿海高速，封路了告诉我一声",
     "订阅路况", "年检快到了提醒我", "75省道封路告诉我，堵车就不用了", "夜里不要发，其他时间可以",
     "晚上免打扰，白天照发", "224省道恢复通行了发个消息给我",
 ])
 def test_one_wish_is_left_to_who_hears_one(text: str) -> None:
     assert wishes_in(turn(text)) == []
+
+
+@pytest.mark.parametrize(("text", "wishes"), [
+    ("75省道的取消", ["unsubscribe 75省道"]), ("看看订阅，75省道的取消", ["list", "unsubscribe 75省道"]),
+    ("75省道封了跟我说一声，其它消息别发", ["subscribe 75省道 closures", "others 75省道"]),
+    ("75省道堵了喊我一声，半夜就算了", ["subscribe 75省道", "quiet 22:00-07:00"]),
+    ("晚上十点到早上七点别发，封路除外", ["quiet 22:00-07:00", "cannot utter_no_exception_of_quiet"]),
+    ("一三五早上七点发75省道和224省道", ["subscribe 75省道 224省道 days=135+daily=07:00"]),
+])
+def test_the_words_count_more_than_what_they_were_taken_for(text: str, wishes: List[str]) -> None:
+    assert [shown(wish) for wish in wishes_in(turn(text))] == wishes
 
 
 def test_a_sentence_is_cut_where_the_next_wish_begins() -> None:
