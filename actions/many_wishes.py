@@ -134,8 +134,8 @@ def _unsubscribe(session: Session, doing: Doing, wish: Wish) -> None:
         if unsubscribe_road(session, doing.driver, name, now=doing.now):
             doing.ended([name])
         else:
-            doing.regret(f"utter_line_{'no_road_left_out' if _hears_all(session, doing) else 'not_subscribed'}",
-                         name=name)
+            every = _hears_all(session, doing)
+            doing.regret("utter_line_no_road_left_out" if every else "utter_line_not_subscribed_before", name=name)
     return None
 
 

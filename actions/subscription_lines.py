@@ -8,7 +8,7 @@ from typing import Any, Dict, List, Tuple
 from sqlalchemy.orm import Session
 
 from traffic.road_subscriptions import RoadSubscription, road_subscriptions
-from traffic.subscriber_wishes import REMINDERS, quiet_hours, reminders_off, tags_of
+from traffic.subscriber_wishes import REMINDERS, is_quiet, quiet_hours, reminders_off, tags_of
 from traffic.weekdays import EVERY_DAY, name_of
 
 Line = Dict[str, Any]
@@ -43,14 +43,9 @@ def waiting_lines(session: Session, driver: str) -> List[Line]:
     quiet = quiet_hours(session, driver)
     hours = sorted({row.daily_at for row in road_subscriptions(session, driver) if row.daily_at})
     return [{"say": "utter_daily_waits", "at": f"{at:%H:%M}", "ends": f"{quiet[1]:%H:%M}"}
-            for at in hours if quiet and _within(at, quiet)]
+            for at in hours if quiet and is_quiet(at, quiet)]
 
 
 def hours_said(hours: Tuple[datetime.time, datetime.time]) -> Dict[str, str]:
     """The fields `begins` and `ends`."""
     return {"begins": f"{hours[0]:%H:%M}", "ends": f"{hours[1]:%H:%M}"}
-
-
-def _within(clock: datetime.time, hours: Tuple[datetime.time, datetime.time]) -> bool:
-    begins, ends = hours
-    return begins <= clock < ends if begins < ends else clock >= begins or clock < ends

@@ -98,14 +98,18 @@ def tags_of(session: Session, subscriber: str) -> List[str]:
     return sorted(session.execute(query).scalars(), key=TAGS.index)
 
 
+def is_quiet(clock: datetime.time, hours: Tuple[datetime.time, datetime.time]) -> bool:
+    """Whether a clock time falls into these hours."""
+    begins, ends = hours
+    return begins <= clock < ends if begins < ends else clock >= begins or clock < ends
+
+
 def quiet_until(moment: datetime.datetime, hours: Tuple[datetime.time, datetime.time] | None) -> datetime.datetime:
     """When one may speak: `moment` (in the station's zone) itself, or the end of the quiet hours that it falls into."""
     if hours is None:
         return moment
-    begins, ends = hours
-    clock = moment.timetz().replace(tzinfo=None)
-    inside = begins <= clock < ends if begins < ends else clock >= begins or clock < ends
-    if not inside:
+    ends = hours[1]
+    if not is_quiet(moment.timetz().replace(tzinfo=None), hours):
         return moment
     end = moment.replace(hour=ends.hour, minute=ends.minute, second=0, microsecond=0)
     return end if end > moment else end + datetime.timedelta(days=1)

@@ -16,6 +16,7 @@ from traffic.roads import roads
 from traffic.subscriber_wishes import (
     REMINDERS,
     TAGS,
+    is_quiet,
     quiet_hours,
     reminders_off,
     set_quiet_hours,
@@ -49,7 +50,7 @@ def wishes_of(session: Session, subscriber: str) -> Dict[str, Any]:
     taken = {row.road_id for row in rows}
     return {"rows": rows, "all_taken": None in taken, "tags": tags_of(session, subscriber),
             "names": [road.name for road in roads(session) if road.id not in taken],
-            "day_names": list(zip(EVERY_DAY, WEEKDAYS, strict=True)), "name_of": name_of,
+            "day_names": list(zip(EVERY_DAY, WEEKDAYS, strict=True)), "name_of": name_of, "is_quiet": is_quiet,
             "off": reminders_off(session, subscriber), "quiet": quiet_hours(session, subscriber)}
 
 

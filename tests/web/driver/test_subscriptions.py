@@ -127,3 +127,11 @@ def test_days_are_ticked_and_none_are_every_day(enter: Enter, engine: Engine) ->
         row, = kept(engine, road_subscriptions)
         assert row.days == kept_days
         assert told in anna.get(PAGE).text
+
+
+def test_daily_news_that_quiet_hours_hold_up_says_when_it_comes(enter: Enter, engine: Engine) -> None:
+    anna, road = enter(), first_road(engine)
+    anna.post(f"{PAGE}/roads", data={"road": road, "how": "daily", "at": "07:30"})
+    assert "才发" not in anna.get(PAGE).text
+    anna.post(f"{PAGE}/quiet", data={"begins": "22:00", "ends": "08:00"})
+    assert "要等到08:00才发" in anna.get(PAGE).text
