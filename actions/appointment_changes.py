@@ -96,6 +96,7 @@ class ValidateCancelAppointmentForm(BookingForm):
 
     asks = ("booking", "confirmed")
     opened_by = ("cancel_appointment",)
+    gives_way = True
 
     async def validate_booking(self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker,
                                domain: DomainDict) -> Dict[str, Any]:

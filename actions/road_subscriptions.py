@@ -35,6 +35,8 @@ SHOWN = 4
 LONGEST_NAME = 12
 NO_MORE = re.compile(r"别再?(?:给我)?(?:发|推|通知|告诉)|(?:不要|不用|不想)再?(?:给我)?(?:发|推|收|听|看)|"
                      r"(?:都|全)退|退了吧|取消订阅$")
+ASKS = re.compile(r"[吗呢?？]|什么|啥|哪|多少|几条")
+ENDS = re.compile(r"[退停关删取撤]|不[要用想再]|别|烦|解除|清空")
 LOOKED_BACK = 3  # messages
 THAT_ROAD = re.compile(r"^(?:那|等|要是|什么时候)*(?:通|好|开|修好|解封|恢复|放行)(?:车|路)?了|[那这]条路?|它")
 GIVE_UP = re.compile(r"退订|取消订阅|不订了")
@@ -147,8 +149,11 @@ class ValidateUnsubscribeRoadForm(RoadForm):
         heard = await super().extract_road_name(dispatcher, tracker, domain)
         if heard or not begins(tracker, self.form_name()):
             return heard
-        if NO_MORE.search(Turn.of(tracker).text):
+        text = Turn.of(tracker).text
+        if NO_MORE.search(text):
             return {"road_name": ALL}
+        if ASKS.search(text) and not ENDS.search(text):
+            return {"road_name": WISH}  # a question ends nothing: what there is, is listed
         subscribed = await records.look_up(subscribed_roads, tracker.sender_id)
         return {"road_name": subscribed[0] if subscribed else NONE} if len(subscribed) < 2 else {}
 

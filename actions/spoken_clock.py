@@ -6,7 +6,7 @@ import datetime
 import re
 
 CLOCK = (r"(?P<part{0}>凌晨|清早|早上?|上午|中午|下午|傍晚|晚上?|夜里|深夜|半夜)?的?"
-         r"(?P<hour{0}>\d{{1,2}}|[零一二两三四五六七八九十]{{1,3}})(?:[点时:：](?P<half{0}>半|\d{{2}})?)")
+         r"(?P<hour{0}>\d{{1,2}}|[零一二两三四五六七八九十]{{1,3}})(?:[点时:：](?P<half{0}>半|[一三]刻|\d{{2}}|[二三四五]?十[五]?|零?五分)?)")
 ONE_CLOCK = re.compile(CLOCK.format(1))
 EVENING = ("傍晚", "晚", "晚上", "夜里", "深夜")
 LATE = ("下午", *EVENING)
@@ -20,8 +20,15 @@ def clock_said(said: re.Match[str], which: int, part: str | None) -> datetime.ti
     if (part in LATE or (part == "中午" and hour < 3)) and hour < 12:
         hour += 12
     hour = 0 if hour == 24 or (hour == 12 and part in NIGHT) else hour
-    minute = 30 if half == "半" else int(half or 0)
+    minute = _minutes(half or "")
     return datetime.time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+def _minutes(said: str) -> int:
+    """半, 一刻, 20, 四十, 四十五, 零五分."""
+    if said in ("半", "一刻", "三刻"):
+        return {"半": 30, "一刻": 15, "三刻": 45}[said]
+    return _number(said.strip("零分")) if said else 0
 
 
 def _number(said: str) -> int:

@@ -6,26 +6,32 @@ from typing import List
 
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
+from sqlalchemy.orm import Session
 
+from actions import records
 from actions.many_wishes import fulfil_all
 from actions.quiet_hours import quiet_wish
 from actions.turn import Turn, said_before
 from actions.wish_sentences import wishes_in
 from actions.wishes import Wish, wish_in
+from traffic.road_subscriptions import road_subscriptions
 
 TALKED_OF = ("utter_road_subscribed", "utter_all_roads_subscribed", "utter_subscriptions", "utter_wishes_done",
-             "utter_days_changed", "utter_only_closures", "utter_line_change_which")
+             "utter_days_changed", "utter_only_closures", "utter_line_change_which", "utter_road_unsubscribed")
 ASKED_HOURS = ("utter_quiet_hours", "utter_which_quiet_hours")
-CHANGES = ("change", "replace")
+CHANGES = ("change", "replace", "others", "unsubscribe", "keep", "resume", "days")
 LONGEST = 20
 
 
 async def change_of_subscription(dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
-    """Whether right behind a sentence about subscriptions the message changed one; then it is done and said."""
+    """Whether the message changed subscriptions, behind one about them or by naming a road of theirs; and says so."""
     turn, before = Turn.of(tracker), said_before(tracker)
     if len(turn.text) > LONGEST:
         return False
-    wishes = _changes(turn) if any(name.startswith(TALKED_OF) for name in before) else []
+    wishes = _changes(turn)
+    if wishes and not any(name.startswith(TALKED_OF) for name in before):
+        hears = await records.look_up(_hears_of, turn.subscriber, wishes)
+        wishes = wishes if hears and all(wish.kind == "change" and wish.wanted.get("daily") for wish in wishes) else []
     if any(name.startswith(ASKED_HOURS) for name in before) and not wishes:
         wishes = _hours(turn)
     if wishes:
@@ -33,10 +39,16 @@ async def change_of_subscription(dispatcher: CollectingDispatcher, tracker: Trac
     return bool(wishes)
 
 
+def _hears_of(session: Session, driver: str, wishes: List[Wish]) -> bool:
+    """Whether each names a road that the driver hears about."""
+    names = {row.road.name for row in road_subscriptions(session, driver) if row.road}
+    return all(wish.roads and set(wish.roads) <= names for wish in wishes)
+
+
 def _changes(turn: Turn) -> List[Wish]:
     days = wish_in(turn)
     wishes = [days] if days and days.kind == "days" else wishes_in(turn)
-    return wishes if all(wish.kind in (*CHANGES, "days") for wish in wishes) else []
+    return wishes if all(wish.kind in CHANGES for wish in wishes) else []
 
 
 def _hours(turn: Turn) -> List[Wish]:

@@ -124,7 +124,7 @@ def _with(loose: List[Part], part: Part, wish: Wish) -> Heard:
     if wish.kind not in ASKS:
         return Heard(wish, part.text, part.time)
     roads = wish.roads or tuple(road for each in loose for road in each.roads)[-1:]
-    text = "，".join([*(each.text for each in loose), part.text])
+    text = part.text if wish.kind == "change" else "，".join([*(each.text for each in loose), part.text])
     return Heard(dataclasses.replace(wish, roads=roads), text, part.time)
 
 
@@ -246,7 +246,8 @@ def _changed(part: Part, before: Sentence) -> Read:
         if last and last.kind == "quiet" and not ONE_CLOCK.search(before[-1].text):  # 早上别发了，改晚上发
             before.pop()
         return [Wish("change", roads=roads)]
-    return [Wish("replace", roads=roads)] if roads else None
+    before_it = text[:CHANGED.search(text).start()]  # type: ignore[union-attr]  # searched above
+    return [Wish("replace", roads=roads)] if roads and roads[0] not in before_it else None
 
 
 def _days(part: Part, before: Sentence) -> Read:

@@ -12,7 +12,8 @@ from actions.spoken_clock import ONE_CLOCK, clock_said
 from actions.turn import Turn
 from traffic.weekdays import EVERY_DAY, HOLIDAYS, WORKING_DAYS, days_in, without_days
 
-LIST = re.compile(r"订(?:阅)?了?(?:些|过)?(?:什么|哪些|哪几|啥|哪条|几条)|(?:看看|查看?|列出)?我的订阅(?!取消)|"
+LIST = re.compile(r"订(?:阅)?(?:了|的|着)?(?:都|些|过)?(?:有|是)?(?:什么|哪些|哪几|啥|哪条|几条)|"
+                  r"(?:哪些|哪几个|什么)提醒|会?给我发(?:些)?(?:什么|啥)|(?:看看|查看?|列出)?我的订阅(?!取消)|"
                   r"看看?(?:一下)?订阅|有哪些订阅|开了哪些提醒")
 DAILY = re.compile(r"(?:每天|天天|每日|每早|每晚)(?!.{0,6}(?:走|跑|经过|路过|开车|开到|从))"
                    r"(?!.{0,2}(?:上|下)班(?!前|的?时候|路上))")
@@ -30,10 +31,10 @@ MENTIONS_ROADS = re.compile(r"路况|封路|封道|堵|施工|管制|有事故|�
 NO_REMINDER = re.compile(r"(?:别|不要|不用|不想)(?:再|总|老|一直)?(?:给我)?提醒|"
                          r"提醒.{0,4}(?:关|停|取消|别|不要)|(?:关|停|取消).{0,6}提醒")
 REMIND = re.compile(r"(?:恢复|打开|开启|继续|重新).{0,6}提醒|提醒.{0,4}(?:恢复|打开|开启|开着)|"
-                    r"提醒(?:一下)?我|提醒(?:一)?声")
+                    r"提醒(?:一下)?我|提醒(?:一)?声|(?<!不)(?:要|继续|照样)提醒")
 ROADS_TOO = re.compile(r"路况|封路|堵|施工|订阅")
 NOT_THEN = re.compile(r"(?:别|不要|不用|不想|不必|不需要|不)(?:再|来|给我|跟我|用|要|想){0,3}"
-                      r"(?:发|说|吵|打扰|推|响|通知|告诉|提醒|听|看|收)|"
+                      r"(?:发|说|吵|打扰|推|响|通知|告诉|提醒|听|看|收|播|报)|"
                       r"除了|除外|免打扰|勿扰|安静|(?:停|歇)(?:发|掉|了|$)|不用$|不要$")
 THEN_TOO = re.compile(r"也(?:要|发|给|说|告诉|通知|可以|行)|恢复")
 ONCE = re.compile(r"今天|明天|后天|[这本下]个?(?:周|星期|礼拜|月)|这[几两]天|国庆|春节|过年|五一|元旦|中秋|端午|清明")
@@ -87,8 +88,9 @@ def wish_in(turn: Turn) -> Wish | None:
     if LOUD.search(text):
         return Wish("loud")
     news = next((name for name, said in TAG_NEWS if re.search(said + NEWS, text)), None)
-    if news and not turn.value("road") and NOT_THEN.search(text):
-        return Wish("tag", news, on=False)
+    if news and not turn.value("road") and not MENTIONS_ROADS.search(text) and (
+            NOT_THEN.search(text) or ASKED.search(text)):
+        return Wish("tag", news, on=not NOT_THEN.search(text))
     if HOUR.search(text) and ONE_DAY.search(text) and not (ALWAYS.search(text) or NOT_THEN.search(text)):
         return Wish("cannot", "utter_no_single_news")
     quiet = _quiet_in(turn)

@@ -81,6 +81,7 @@ def test_reminders_are_heard_beside_all_else(text: str, wishes: List[str]) -> No
     ("有封路告诉我，周末除外", ["subscribe days=12345+closures"]),
     ("工作日早上七点告诉我75省道，周六也要", ["subscribe 75省道 days=123456+daily=07:00"]),
     ("改成八点", ["change daily=08:00+either_half"]), ("改到早上八点吧", ["change daily=08:00"]),
+    ("7:20太早了，改到7:50", ["change daily=07:50+either_half"]),
     ("75省道改成晚上六点", ["change 75省道 daily=18:00"]),
     ("早上别发了，改晚上发", ["change daily=17:00"]),
     ("不要每天发了，封路再告诉我", ["change closures"]), ("早上那条路况别发了", ["unsubscribe daily"]),

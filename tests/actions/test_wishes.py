@@ -1,18 +1,26 @@
 from __future__ import annotations
 
+import asyncio
 import datetime
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.engine import Engine
 
 from actions.quiet_hours import QuietWish
-from actions.road_subscriptions import THAT_ROAD, ActionSubscribeRoad, ActionUnsubscribeRoad, road_just_named
+from actions.road_subscriptions import (
+    THAT_ROAD,
+    ActionSubscribeRoad,
+    ActionUnsubscribeRoad,
+    ValidateUnsubscribeRoadForm,
+    road_just_named,
+)
 from actions.turn import Turn
 from actions.wishes import Wish, subscription_in, wish_in
 from tests.actions.acting import Said, act
-from tests.actions.trackers import entity, heard, tracker
+from tests.actions.trackers import entity, heard, opened, tracker
 from traffic.database import reading
 from traffic.road_subscriptions import road_subscriptions
 from traffic.subscriber_wishes import quiet_hours, reminders_off, tags_of
@@ -33,6 +41,9 @@ def turn(text: str, time: Any = None) -> Turn:
     ("我是骑摩托的", Wish("tag", "motorcycle")), ("我不开货车了", Wish("tag", "lorry", False)),
     ("提醒都打开", Wish("reminders", "all")), ("年检快到了提醒我", Wish("reminders", "inspection")),
     ("只要封路的，堵车别告诉我", Wish("closures")), ("封路了提醒我", None),
+    ("我订的都有啥", Wish("list")), ("哪些提醒关了", Wish("list")), ("现在还会给我发什么", Wish("list")),
+    ("有摩托车的新规定也告诉我", Wish("tag", "motorcycle")), ("驾照的还是要提醒", Wish("reminders", "license")),
+    ("镇上封路通知我", None), ("礼拜天别报", Wish("days", how="without", days="7")),
     ("货车的通知别发", Wish("tag", "lorry", False)), ("别打扰我", Wish("cannot", "utter_which_quiet_hours")),
     ("明天早上七点告诉我路况", Wish("cannot", "utter_no_single_news")),
     ("取消免打扰", Wish("loud")), ("周末别发", Wish("days", how="without", days="67")),
@@ -74,6 +85,8 @@ def test_the_last_hour_said_is_the_end_not_the_hour_after(text: str, begins: int
     ("每周一三五早上六点半告诉我", None, {"daily": "06:30", "days": "135"}),
     ("早上七点告诉我75省道的路况", None, {"daily": "07:00"}),
     ("我每天走75省道，封路了告诉我", None, {"closures": True}),
+    ("天天早上六点四十报全镇的路况", None, {"daily": "06:40"}), ("每天七点一刻报一下", None, {"daily": "07:15"}),
+    ("每天8点05报路况", None, {"daily": "08:05"}), ("每天七点零五分报路况", None, {"daily": "07:05"}),
     ("一三五早上七点发75省道", None, {"daily": "07:00", "days": "135"}),
     ("每周五六点告诉我", None, {"daily": "06:00", "days": "5"}),
     ("周六封路告诉我", None, {"closures": True, "days": "6"}),
@@ -150,3 +163,14 @@ def test_who_wants_to_hear_when_it_is_open_again_means_the_road_just_named() -> 
     assert road_just_named(tracker(before, heard("通了告诉我", "subscribe_road"))) == "75省道"
     assert THAT_ROAD.search("通了告诉我")
     assert not THAT_ROAD.search("封路了告诉我")
+
+
+def test_a_question_ends_no_subscription(town: Engine) -> None:
+    subscribe("75省道有情况告诉我", "75省道")
+    asked = [heard("路况是啥意思", "unsubscribe_road"), opened("unsubscribe_road_form")]
+    form = ValidateUnsubscribeRoadForm()
+    found = asyncio.run(form.extract_road_name(CollectingDispatcher(), tracker(*asked), {}))
+    assert found == {"road_name": "wish"}
+    asked[0] = heard("烦死了吗", "unsubscribe_road")
+    found = asyncio.run(form.extract_road_name(CollectingDispatcher(), tracker(*asked), {}))
+    assert found == {"road_name": "75省道"}

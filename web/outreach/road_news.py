@@ -75,7 +75,7 @@ def _tell(session: Connection, sentences: Sentences, number: int, key: str, now:
                 for driver in pushes.heard(session, some, TOPIC, f"bulletin:{number}:")}
     ends = row.ends_at if row.ends_at and row.ends_at > now else None
     return sum(say(session, driver, f"{key}:{driver}", TOPIC, text, fields, now, ends or day + AHEAD,
-                   urgent, not_before=day if day > now else None)
+                   urgent and (day <= now or row.starts_at >= day), not_before=day if day > now else None)
                for driver, days in told.items()
                for day in [_day_to_speak(days, now)] if not (ends and ends <= day))
 
