@@ -93,7 +93,7 @@ async def _taken_up(dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
         await fulfil_all([_named(wish) for wish in many], dispatcher, turn.subscriber)
         return True
     wish = wish_in(turn) if len(turn.text) <= LONGEST_WISH and QUIET.search(turn.text) else None
-    if wish is None or wish.kind not in ("quiet", "days"):
+    if wish is None or (wish.kind not in ("quiet", "days") and wish.what != "utter_which_quiet_hours"):
         return False
     await fulfil(wish, dispatcher, turn.subscriber)
     return True

@@ -17,6 +17,7 @@ from actions import records
 from actions.nearby import last_location, means_near, tell_conditions_near
 from actions.presentation import day, local
 from actions.road_lines import bulletin_line
+from actions.subscription_changes import several_wished
 from actions.turn import Turn
 from actions.unclear import why_unclear
 from actions.ways import HEADS_TO, ends_of_way, tell_way
@@ -49,6 +50,8 @@ class ActionQueryRoadConditions(Action):
         here, unclear = last_location(tracker), why_unclear(turn.text) if turn.text else None
         if unclear:
             dispatcher.utter_message(response=unclear)
+            return []
+        if await several_wished(dispatcher, turn):
             return []
         if means_near(tracker, turn) and here:
             await tell_conditions_near(dispatcher, here)

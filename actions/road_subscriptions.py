@@ -281,8 +281,10 @@ async def many_in(turn: Turn) -> List[Wish]:
     only = wishes[0] if len(wishes) == 1 else None
     if only and only.what == "daily" and not await records.look_up(_has_daily, turn.subscriber):
         return []
-    if only and only.kind == "resume" and not only.roads and not await records.look_up(resumable, turn.subscriber):
-        return []
+    if only and only.kind == "resume" and not only.roads and turn.intent == "subscribe_road":
+        there = await records.look_up(resumable, turn.subscriber) or await records.look_up(
+            road_subscriptions, turn.subscriber)
+        return wishes if there else []
     return wishes
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import List
 
 from rasa_sdk import Tracker
@@ -21,6 +22,7 @@ TALKED_OF = ("utter_road_subscribed", "utter_all_roads_subscribed", "utter_subsc
 ASKED_HOURS = ("utter_quiet_hours", "utter_which_quiet_hours")
 CHANGES = ("change", "replace", "others", "unsubscribe", "keep", "resume", "days")
 LONGEST = 20
+HUSH = re.compile(r"(?:把|我的)*(?:免打扰|勿扰|安静)的?(?:时间|时段)?(?:改|换|调)")
 
 
 async def change_of_subscription(dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
@@ -32,11 +34,21 @@ async def change_of_subscription(dispatcher: CollectingDispatcher, tracker: Trac
     if wishes and not any(name.startswith(TALKED_OF) for name in before):
         hears = await records.look_up(_hears_of, turn.subscriber, wishes)
         wishes = wishes if hears and all(wish.kind == "change" and wish.wanted.get("daily") for wish in wishes) else []
-    if any(name.startswith(ASKED_HOURS) for name in before) and not wishes:
+    if not wishes and (any(name.startswith(ASKED_HOURS) for name in before) or HUSH.match(turn.text)):
         wishes = _hours(turn)
     if wishes:
         await fulfil_all(wishes, dispatcher, turn.subscriber)
     return bool(wishes)
+
+
+async def several_wished(dispatcher: CollectingDispatcher, turn: Turn) -> bool:
+    """Whether words that were taken for a question want news of a road and hours of quiet; then both are done."""
+    wishes = wishes_in(turn)
+    kinds = {wish.kind for wish in wishes}
+    if "quiet" not in kinds or not any(wish.kind == "subscribe" and wish.roads for wish in wishes):
+        return False
+    await fulfil_all(wishes, dispatcher, turn.subscriber)
+    return True
 
 
 def _hears_of(session: Session, driver: str, wishes: List[Wish]) -> bool:

@@ -55,6 +55,8 @@ HEAR = re.compile(r"告诉|通知|发|推|提醒|说|播|报|讲|叫我|喊我|�
 ORDER = re.compile(r"订|关注|加上|加进|盯|留意|开通")
 LOUD_THEN = re.compile(r"(?:晚上?|夜里|半夜|中午|睡觉时?).{0,4}(?:可以|能|照常|恢复)(?:再|给我)*(?:发|说|推|吵|通知)")
 NEWS_OF_THEM = re.compile(NEWS)
+AND_REMINDERS = re.compile(r"(?:订阅|路况|推送)(?:和|、|跟|以及|还有)(?:所有|全部)?的?提醒|"
+                           r"提醒(?:和|、|跟|以及|还有)(?:所有|全部)?的?(?:订阅|路况)")
 OTHER_REMINDERS = re.compile(r"(?:别|其[他它余])的?提醒|提醒.*提醒")
 THAT_ONE = re.compile(r"(?:早上|晚上|每天|天天)(?:的|发的|报的)?(?:那[条个]|路况|推送)")
 PART = re.compile(r"早上?|上午|中午|下午|傍晚|晚|夜|凌晨|上班|下班")
@@ -187,6 +189,8 @@ def _reminders(part: Part, before: Sentence) -> Read:
     """Reminders of one or more kinds, or of all; road news beside them (路况和年检提醒都不要了)."""
     text, after = part.text, bool(before) and before[-1].wish.kind == "reminders"
     kinds = [name for name, pattern in REMINDERS if re.search(pattern, text)]
+    if OFF.search(text) and AND_REMINDERS.search(text) and not kinds:
+        return [Wish("unsubscribe"), Wish("reminders", "all", on=False)]
     if part.roads or not ("提醒" in text or (kinds and after)) or (not kinds and MENTIONS_ROADS.search(text)):
         return None
     if NEWS_OF_THEM.search(text) and not kinds and any(each.wish.kind == "tag" for each in before):

@@ -56,6 +56,7 @@ ALWAYS = re.compile(r"每|天天|以后|工作日")
 NO_MORE_TAG = re.compile(r"不(?:开|骑|跑|住)|没(?:开|骑)")
 ONLY_CLOSURES = re.compile(r"(?:只|光|就)(?:要|说|发|告诉我?|通知我?|提醒我?|听)?.{0,2}(?:封路|封道|封闭)|"
                            r"别的(?:都)?(?:不要|别发|不用)")
+LATER = re.compile(r"下午|傍晚|(?<!早)晚上")
 MORNING, EVENING = datetime.time(7, 0), datetime.time(17, 0)
 
 
@@ -180,7 +181,8 @@ def _days_wished(turn: Turn) -> Wish | None:
 def clock_of(time: Any, text: str) -> datetime.time:
     """The hour that was said; a part of the day alone means its usual hour."""
     said = ONE_CLOCK.search(DAY_WORD.sub(" ", text))
-    clock = clock_said(said, 1, said["part1"]) if said else None
+    part = LATER.search(text[:said.start()]) if said else None  # 傍晚改成六点半
+    clock = clock_said(said, 1, said["part1"] or (part[0] if part else None)) if said else None
     if clock is not None:
         return clock
     if isinstance(time, Mapping) and time.get("grain") == "hour":

@@ -112,12 +112,12 @@ def resume(session: Session, subscriber: str, road: str | None, *, now: datetime
 
 
 def only_closures(session: Session, subscriber: str, now: datetime.datetime) -> None:
-    """From now on closures alone, of the roads that one hears about at once; who hears about none, of all."""
-    at_once = [row for row in road_subscriptions(session, subscriber) if row.daily_at is None]
-    for row in at_once:
-        row.only_closures = True
+    """From now on closures alone, of the roads that one hears about, also of those daily; who hears of none, of all."""
+    rows = road_subscriptions(session, subscriber)
+    for row in rows:
+        row.only_closures, row.daily_at = True, None
     session.flush()
-    if not at_once:
+    if not rows:
         subscribe_road(session, subscriber, None, only_closures=True, now=now)
 
 

@@ -62,6 +62,11 @@ def test_a_subscription_is_no_quiet(text: str) -> None:
     assert wished(text) is None
 
 
+def test_hours_without_a_part_of_the_day_are_a_night_when_they_end_in_the_morning() -> None:
+    assert wished("十点到七点别发") == QuietWish(hours(22, 7))
+    assert wished("九点到十一点别发") == QuietWish(hours(9, 11))
+
+
 def test_the_end_that_was_not_said_stays() -> None:
     since, until = quiet_wish("晚上十点以后别发", None), quiet_wish("早上八点前别发", None)
     assert since

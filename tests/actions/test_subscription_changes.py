@@ -53,3 +53,9 @@ def test_hours_alone_answer_the_question_for_quiet_hours(subscribed: Engine) -> 
     assert done("晚上十一点到六点", "utter_which_quiet_hours")
     with reading(subscribed) as session:
         assert [f"{hour:%H:%M}" for hour in quiet_hours(session, "driver-1") or ()] == ["23:00", "06:00"]
+
+
+def test_other_quiet_hours_are_no_other_appointment(subscribed: Engine) -> None:
+    assert done("免打扰改成十一点到六点", "utter_greet")
+    with reading(subscribed) as session:
+        assert [f"{hour:%H}" for hour in quiet_hours(session, "driver-1") or ()] == ["23", "06"]

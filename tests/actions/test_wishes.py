@@ -111,6 +111,14 @@ def test_only_closures_changes_what_is_there(town: Engine) -> None:
     assert "75省道封路了告诉您" in subscribe("我订了什么", "wish").text
 
 
+def test_only_closures_means_what_comes_daily_too(town: Engine) -> None:
+    subscribe("x", "75省道", daily="07:00")
+    subscribe("以后只要封路才说", "wish")
+    listed = subscribe("我订了什么", "wish").text
+    assert "75省道封路了告诉您" in listed
+    assert "一带封路" not in listed
+
+
 def test_daily_and_closures_are_kept_listed_and_given_up(town: Engine) -> None:
     assert "每天07:00告诉您75省道的路况" in subscribe("每天", "75省道", daily="07:00").text
     assert "封路我就告诉您，别的不打扰" in subscribe("封路", "all", closures=True).text
