@@ -56,7 +56,8 @@ def span_said(text: str) -> Hours | None:
     begins, ends = clock_said(said, 1, said["part1"]), clock_said(said, 2, said["part2"])
     if begins and ends and not said["part2"] and 12 <= begins.hour < ends.hour + 12 < 24:  # 下午1点到3点
         ends = ends.replace(hour=ends.hour + 12)
-    if begins and ends and not (said["part1"] or said["part2"]) and 8 <= begins.hour < 12 and 4 <= ends.hour < begins.hour:
+    bare = not (said["part1"] or said["part2"])
+    if begins and ends and bare and 8 <= begins.hour < 12 and 4 <= ends.hour < begins.hour:
         begins = begins.replace(hour=begins.hour + 12)  # 十一点到六点 is a night
     return (begins, ends) if begins is not None and ends is not None and begins != ends else None
 

@@ -196,6 +196,9 @@ def _reminders(part: Part, before: Sentence) -> Read:
     if NEWS_OF_THEM.search(text) and not kinds and any(each.wish.kind == "tag" for each in before):
         return []  # 我骑电动车，有新规定提醒我
     off = bool(NO_REMINDER.search(text) or OFF.search(text)) and not ONLY.search(text)
+    last = before[-1].wish.kind if before else ""
+    if kinds and EXCEPT.search(text) and last == "unsubscribe":  # 都别发了，除了年检提醒
+        off = True
     if not (off or REMIND.search(text) or KEPT.search(text) or ONLY.search(text) or re.search(r"要|开", text)):
         return None
     roads = [Wish("unsubscribe")] if off and re.search(r"路况", text) else []

@@ -68,6 +68,7 @@ def test_each_road_gets_what_is_wanted_of_it(text: str, wishes: List[str]) -> No
     ("只要违章提醒，其他的都关掉", ["reminders violation", "no_other_reminders violation"]),
     ("路况和年检提醒都不要了", ["unsubscribe", "reminders inspection!"]),
     ("除了年检提醒都别发", ["unsubscribe", "reminders inspection", "no_other_reminders inspection"]),
+    ("都别给我发了，除了年检提醒", ["unsubscribe", "reminders inspection", "no_other_reminders inspection"]),
     ("取消全部订阅和提醒", ["unsubscribe", "reminders all!"]),
     ("提醒都关了，路况留着", ["reminders all!", "keep"]),
     ("帮我订224省道，顺便把年检提醒关了", ["subscribe 224省道", "reminders inspection!"]),
