@@ -47,11 +47,13 @@ def are_days(kept: str) -> bool:
 
 
 def name_of(days: str) -> str:
-    """每天, 工作日, 周末, 周一到周五, 周一、周三."""
+    """每天, 工作日, 周末, 周一到周五, 周一、周三, 除了周二每天."""
     if days in NAMES:
         return NAMES[days]
     names = [WEEKDAYS[int(day) - 1] for day in days]
     together = len(days) > 2 and days in EVERY_DAY
+    if len(days) == len(EVERY_DAY) - 1 and not together:
+        return f"除了{WEEKDAYS[int(without_days(EVERY_DAY, days)) - 1]}每天"
     return f"{names[0]}到{names[-1]}" if together else "、".join(names)
 
 

@@ -45,3 +45,9 @@ def test_days_are_added(days: str, more: str, together: str) -> None:
                                                      ("67", "67", ""), ("w", "w", "")])
 def test_days_are_taken_away(days: str, fewer: str, left: str) -> None:
     assert without_days(days, fewer) == left
+
+
+def test_all_but_one_day_and_working_days_with_another_have_their_names() -> None:
+    assert name_of("134567") == "除了周二每天"
+    assert name_of("123456") == "周一到周六"
+    assert (days_in("工作日发，周六也要"), days_in("一三五发"), days_in("第一三五号")) == ("123456", "135", "")
