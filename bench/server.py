@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import os
 import pathlib
 import socket
 import subprocess
 import sys
 import time
-from typing import Any, Dict, Iterator, List, Sequence
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Sequence
 
 import httpx
 
 DRIVERS = 20
+ROUND = 250  # messages
 PATIENCE = 300.0
 
 
@@ -56,26 +58,46 @@ def _say(url: str, sender: str, text: str) -> httpx.Response:
     return httpx.post(f"{url}/webhooks/rest/webhook", json={"sender": sender, "message": text}, timeout=60)
 
 
-def drive(url: str, texts: Sequence[str], messages: int) -> Dict[str, Any]:
-    """Sends so many messages by DRIVERS drivers at once, each waiting for its answer: messages a second, ms each."""
-    times, seconds = asyncio.run(_drive(url, texts, messages))
-    return {"per_second": len(times) / seconds, "server_ms": times}
+@dataclasses.dataclass
+class Driven:
+    """What came back so far: ms of each answer, and the seconds that all took."""
+
+    url: str
+    times: List[float] = dataclasses.field(default_factory=list)
+    seconds: float = 0.0
+
+    def figures(self) -> Dict[str, Any]:
+        """Messages a second, ms each."""
+        return {"per_second": len(self.times) / self.seconds, "server_ms": self.times}
 
 
-async def _drive(url: str, texts: Sequence[str], messages: int) -> tuple[List[float], float]:
-    times: List[float] = []
-    numbers = iter(range(messages))
+def drive_in_turns(urls: Mapping[str, str], texts: Sequence[str], messages: int) -> Dict[str, Dict[str, Any]]:
+    """Sends so many messages to each server, a round to one, then to the next: a machine's speed changes by the minute.
+
+    DRIVERS drivers at once, each waiting for its answer. The first round of each warms it and isn't counted.
+    """
+    every = {name: Driven(url) for name, url in urls.items()}
+    for driven in every.values():
+        asyncio.run(_drive(Driven(driven.url), texts, range(ROUND)))
+    for first in range(0, messages, ROUND):
+        for driven in every.values():
+            asyncio.run(_drive(driven, texts, range(first, min(first + ROUND, messages))))
+    return {name: driven.figures() for name, driven in every.items()}
+
+
+async def _drive(driven: Driven, texts: Sequence[str], numbers: Iterable[int]) -> None:
+    left = iter(numbers)
     async with httpx.AsyncClient(timeout=60) as client:
         began = time.perf_counter()
-        await asyncio.gather(*(_driver(client, url, f"driver-{d}", texts, numbers, times) for d in range(DRIVERS)))
-        return times, time.perf_counter() - began
+        await asyncio.gather(*(_driver(client, driven, f"driver-{d}", texts, left) for d in range(DRIVERS)))
+        driven.seconds += time.perf_counter() - began
 
 
-async def _driver(client: httpx.AsyncClient, url: str, sender: str, texts: Sequence[str], numbers: Iterator[int],
-                  times: List[float]) -> None:
+async def _driver(client: httpx.AsyncClient, driven: Driven, sender: str, texts: Sequence[str],
+                  numbers: Iterator[int]) -> None:
     for number in numbers:
         began = time.perf_counter()
         body = {"sender": f"{sender}-{number // 50}", "message": texts[number % len(texts)]}
-        answer = await client.post(f"{url}/webhooks/rest/webhook", json=body)
+        answer = await client.post(f"{driven.url}/webhooks/rest/webhook", json=body)
         answer.raise_for_status()
-        times.append((time.perf_counter() - began) * 1000)
+        driven.times.append((time.perf_counter() - began) * 1000)

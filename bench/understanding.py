@@ -19,11 +19,11 @@ import platform
 import subprocess
 import sys
 import tempfile
-from typing import Any, Dict, Iterator, List, Optional, Sequence
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence
 
 from bench.projects import STOCK, WEIJING, copy_sentences, stock_config, weijing_config, write_project
 from bench.results import accuracy, write_results
-from bench.server import drive, running
+from bench.server import drive_in_turns, running
 from bot.settings import ROOT
 from bot.training.sentences import read_sentences
 
@@ -38,6 +38,7 @@ def main(args: Sequence[str]) -> int:
         measured = {"TF-IDF + SVM": bench.plain(), WEIJING: bench.rasa("weijing", weijing_config(ROOT))}
         if not options.without_stock:
             measured = {STOCK: bench.rasa("stock", stock_config(options.epochs)), **measured}
+        bench.serve({each: of for each, of in measured.items() if "project" in of})
     write_results(ROOT / "bench" / "RESULTS.md", measured, _notes(options, bench))
     sys.stdout.write((ROOT / "bench" / "RESULTS.md").read_text(encoding="utf-8"))
     return 0
@@ -88,15 +89,21 @@ class Bench:
         return self._judged(run("svm", self.sentences, self.questions))
 
     def rasa(self, name: str, config: Dict[str, Any]) -> Dict[str, Any]:
-        """A Rasa project: trained, asked alone, and asked through its server."""
+        """A Rasa project: trained, and asked alone."""
         project = self.folder / name
-        _tell(f"{name}: training, then {len(self.texts)} sentences and {self.options.messages} messages")
+        _tell(f"{name}: training, then {len(self.texts)} sentences")
         trained = self._trained(name, project, config)
-        measured = {**trained, **run("ask", pathlib.Path(trained["model"]), self.questions)}
-        with running(project, pathlib.Path(trained["model"]), ROOT) as url:
-            drive(url, self.texts, 200)
-            measured.update(drive(url, self.texts, self.options.messages))
-        return self._judged(measured)
+        asked = run("ask", pathlib.Path(trained["model"]), self.questions)
+        return self._judged({"project": str(project), **trained, **asked})
+
+    def serve(self, measured: Mapping[str, Dict[str, Any]]) -> None:
+        """Adds what the servers of Rasa projects do, all of them running, asked in turns."""
+        _tell(f"servers: {self.options.messages} messages each")
+        with contextlib.ExitStack() as stack:
+            urls = {name: stack.enter_context(running(pathlib.Path(of["project"]), pathlib.Path(of["model"]), ROOT))
+                    for name, of in measured.items()}
+            for name, figures in drive_in_turns(urls, self.texts, self.options.messages).items():
+                measured[name].update(figures)
 
     def _trained(self, name: str, project: pathlib.Path, config: Dict[str, Any]) -> Dict[str, Any]:
         """What training took; read again where the folder has the model already."""
@@ -170,7 +177,8 @@ def _notes(options: argparse.Namespace, bench: Bench) -> Dict[str, Any]:
             "trained in an earlier run of the same folder": ", ".join(bench.kept) or "none",
             "epochs of stock Rasa's three networks": options.epochs,
             "messages through each server": options.messages,
-            "servers": "one Rasa process each, rest channel, a rule and a reply an intent, 20 drivers at once"}
+            "servers": "one Rasa process each, rest channel, a rule and a reply an intent, 20 drivers at once, in "
+                       "turns of 250 messages"}
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.component import NluComponent
-from bot.nlu.intent_classifier import QUESTION_SCORES
+from bot.nlu.intent_classifier import QUESTION_SCORES, RANKED
 
 TOPICS_FILE = "topics.txt"
 
@@ -53,8 +53,7 @@ class AnswerSelector(NluComponent):
 
 
 def _prediction(ranking: List[Any]) -> Dict[str, Any]:
-    question, confidence = ranking[0]
-    response = {"responses": [], "confidence": confidence, "intent_response_key": question,
-                "utter_action": f"utter_{question}"}
-    others = [{"confidence": c, "intent_response_key": q} for q, c in ranking[:5]]
+    others = [{"confidence": round(confidence, 4), "intent_response_key": question}
+              for question, confidence in ranking[:RANKED]]
+    response = {"responses": [], **others[0], "utter_action": f"utter_{others[0]['intent_response_key']}"}
     return {"response": response, "ranking": others}

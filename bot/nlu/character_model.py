@@ -24,9 +24,8 @@ class CharacterModel:
     def __init__(self, runs: Dict[str, int]) -> None:
         self.runs = dict(runs)
         self._after, self._kinds = self._histories()
-        self._characters = sum(len(run) == 1 for run in self.runs)
-        self._likely = functools.lru_cache(maxsize=2**17)(self._mixed)
-        self.surprise = functools.lru_cache(maxsize=2**17)(lambda run: -math.log(self._likely(run)))
+        self._floor = 1 / (sum(len(run) == 1 for run in self.runs) + UNSEEN)
+        self.surprise = functools.lru_cache(maxsize=2**17)(lambda run: -math.log(self._mixed(run)))
         """Of the last character of three, behind the two before it."""
 
     @classmethod
@@ -63,8 +62,11 @@ class CharacterModel:
 
     def _mixed(self, run: str) -> float:
         """The share of its last character behind the others, mixed with its share behind one character less."""
-        if not run:
-            return 1 / (self._characters + UNSEEN)
-        less, history = self._likely(run[1:]), run[:-1]
-        kinds = self._kinds.get(history, 0)
-        return (self.runs.get(run, 0) + kinds * less) / (self._after[history] + kinds) if kinds else less
+        likely = self._floor
+        for start in range(len(run) - 1, -1, -1):
+            history = run[start:-1]
+            kinds = self._kinds.get(history)
+            if kinds is None:  # nor has a longer one been seen
+                break
+            likely = (self.runs.get(run[start:], 0) + kinds * likely) / (self._after[history] + kinds)
+        return likely

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import collections
 import pathlib
 import re
-from typing import Dict, Iterable, List, Tuple
+from typing import Dict, Iterable, List, Set, Tuple
 
 from bot.nlu.longest_match import LongestMatch
 from bot.nlu.pinyin import syllables
@@ -36,7 +37,9 @@ class Gazetteer:
         self.exact = LongestMatch(self.names)
         heard = sorted((n for n in self.names if len(n) >= SHORTEST_SOUND and _is_han(n)), key=len, reverse=True)
         self.sounds = {syllables(name): name for name in heard}
-        self.lengths = sorted({len(sound) for sound in self.sounds}, reverse=True)
+        self.beginnings: Dict[Tuple[str, ...], Set[int]] = collections.defaultdict(set)
+        for sound in self.sounds:
+            self.beginnings[sound[:2]].add(len(sound))
 
     def find(self, text: str) -> List[Tuple[int, int, str]]:
         """(start, end, name) in a normalised text, without overlaps."""
@@ -47,8 +50,9 @@ class Gazetteer:
     def _heard(self, text: str) -> List[Tuple[int, int, str]]:
         found: List[Tuple[int, int, str]] = []
         sounds = syllables(text)
-        places = ((start, start + length) for length in self.lengths for start in range(len(text) - length + 1))
-        for start, end in places:
+        places = [(start, start + length) for start in range(len(text) - SHORTEST_SOUND + 1)
+                  for length in self.beginnings.get(sounds[start:start + 2], ())]
+        for start, end in sorted(places, key=lambda place: (place[0] - place[1], place[0])):  # the longest first
             name = self.sounds.get(sounds[start:end])
             if name and _mostly_same(name, text[start:end]) and not any(start < e and b < end for b, e, _ in found):
                 found.append((start, end, self.names[name]))

@@ -24,7 +24,8 @@ from bot.nlu.word_cutter import WordCutter, read_words
 
 QUESTION_SCORES = "question_scores"
 """Message property: [(topic/question, confidence)] of the chosen topic, best first."""
-RANKED = 10
+RANKED = 5
+"""As many as anybody reads; Rasa writes them all into the tracker with every message."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -79,9 +80,10 @@ class IntentClassifier(NluComponent):
 
     def _classify(self, message: Message, models: QuestionModels) -> None:
         document = self._document(message)
-        ranking = [{"name": name, "confidence": confidence} for name, confidence in models.rank(document)]
+        ranking = [{"name": name, "confidence": round(confidence, 4)}
+                   for name, confidence in models.rank(document)[:RANKED]]
         message.set("intent", ranking[0], add_to_output=True)
-        message.set("intent_ranking", ranking[:RANKED], add_to_output=True)
+        message.set("intent_ranking", ranking, add_to_output=True)
         message.set(QUESTION_SCORES, models.rank_questions(str(ranking[0]["name"]), document))
 
     def _document(self, message: Message) -> List[str]:

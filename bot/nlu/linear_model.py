@@ -40,7 +40,8 @@ class Vocabulary:
 
     def encode(self, document: Iterable[str]) -> Tuple[np.ndarray, np.ndarray]:
         """(positions, values) of a document: log counts times idf, each kind of length one times its weight."""
-        counts = Counter(position for position in map(self.index.get, document) if position is not None)
+        counts = Counter(map(self.index.get, document))
+        counts.pop(None, None)  # unknown ones
         positions = np.fromiter(counts, dtype=np.int64, count=len(counts))
         repeated = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
         values = (1 + np.log(repeated)) * self.idf[positions]
@@ -72,7 +73,8 @@ class LinearModel:
     def ranked(self, document: Sequence[str]) -> List[Tuple[str, float]]:
         """(label, confidence), best first."""
         confidences = self.confidences(document)
-        return [(self.labels[i], float(confidences[i])) for i in np.argsort(-confidences, kind="stable")]
+        order, honest = np.argsort(-confidences, kind="stable").tolist(), confidences.tolist()
+        return [(self.labels[i], honest[i]) for i in order]
 
     def save(self, folder: pathlib.Path, name: str) -> None:
         """Writes `name`.json and `name`.npz."""

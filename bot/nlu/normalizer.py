@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from typing import Any, Dict, List, NamedTuple, Tuple
@@ -65,10 +66,15 @@ def _characters(text: str) -> List[Character]:
     for position, original in enumerate(text):
         if original in INVISIBLE:
             continue
-        form = unicodedata.normalize("NFKC", original).lower()
-        kept = (c if _is_readable(c) else " " for c in form)
-        found.extend(Character(c, position, position + 1) for c in kept)
+        found.extend(Character(c, position, position + 1) for c in _form(original))
     return found
+
+
+@functools.lru_cache(maxsize=20_000)
+def _form(original: str) -> str:
+    """What one character is in normal form, with blanks for what can't be read."""
+    form = unicodedata.normalize("NFKC", original).lower()
+    return "".join(c if _is_readable(c) else " " for c in form)
 
 
 def _is_readable(character: str) -> bool:
@@ -92,13 +98,19 @@ def _join_repeated(characters: List[Character]) -> List[Character]:
     """急急急急 becomes 急急, ！！！！ becomes ！; digits and letters stay, for plates and numbers repeat them."""
     found: List[Character] = []
     for character in characters:
-        text, allowed = character.text, 1 if unicodedata.category(character.text)[0] in "PS" else 2
+        text, allowed = character.text, _times(character.text)
         repeated = len(found) >= allowed and all(c.text == text for c in found[-allowed:])
         if repeated and not (text.isascii() and text.isalnum()) and text not in DIGITS:
             found[-1] = found[-1]._replace(end=character.end)
         else:
             found.append(character)
     return found
+
+
+@functools.lru_cache(maxsize=20_000)
+def _times(character: str) -> int:
+    """How often it may stand in a row."""
+    return 1 if unicodedata.category(character)[0] in "PS" else 2
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import re
 from typing import List, Tuple
 
@@ -13,6 +14,8 @@ FUZZY = [(re.compile(r"^([zcs])h"), r"\1"), (re.compile(r"^n(?=[aeiouv])"), "l")
 @functools.lru_cache(maxsize=20000)
 def syllable(character: str) -> str:
     """The commonest reading of a character, without tone, mix-ups made one; the character itself when it has none."""
+    # Its readings of 47,000 phrases are not asked for, and 200,000 lists make the garbage collector slow
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
     from pypinyin import Style, pinyin
 
     if not "\u4e00" <= character <= "\u9fff":

@@ -36,20 +36,21 @@ class Speller:
 
     def __init__(self, model: CharacterModel) -> None:
         self.model = model
-        self._behind: Dict[Tuple[str, str], List[str]] = collections.defaultdict(list)
-        self._before: Dict[Tuple[str, str], List[str]] = collections.defaultdict(list)
-        self._between: Dict[Tuple[str, str], List[str]] = collections.defaultdict(list)
+        # Texts of characters, not lists: 400,000 lists make the garbage collector stop the process for half a second.
+        self._behind: Dict[Tuple[str, str], str] = collections.defaultdict(str)
+        self._before: Dict[Tuple[str, str], str] = collections.defaultdict(str)
+        self._between: Dict[Tuple[str, str], str] = collections.defaultdict(str)
         for run in sorted(model.runs):
             if len(run) == 2:
                 self._remember(*run)
             elif len(run) == 3 and _is_han(run[1]):
-                self._between[run[0], run[2]].append(run[1])
+                self._between[run[0], run[2]] += run[1]
 
     def _remember(self, one: str, other: str) -> None:
         if _is_han(other):
-            self._behind[one, syllable(other)].append(other)
+            self._behind[one, syllable(other)] += other
         if _is_han(one):
-            self._before[other, syllable(one)].append(one)
+            self._before[other, syllable(one)] += one
 
     def __call__(self, text: str) -> str:
         """The text without its likeliest slip; the text itself where none is likely."""
