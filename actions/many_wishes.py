@@ -125,8 +125,8 @@ def _hour(wanted: Mapping[str, Any], before: datetime.time | None = None) -> dat
 
 
 def _unsubscribe(session: Session, doing: Doing, wish: Wish) -> None:
-    if wish.what == "daily":
-        return _no_daily(session, doing, wish)
+    if wish.what:
+        return _no_kind(session, doing, wish)
     if not wish.roads:
         ended = unsubscribe_road(session, doing.driver, None, now=doing.now)
         return doing.say("utter_roads_all_ended") if ended else doing.regret("utter_nothing_subscribed")
@@ -143,15 +143,17 @@ def _hears_all(session: Session, doing: Doing) -> bool:
     return any(row.road is None for row in _rows(session, doing))
 
 
-def _no_daily(session: Session, doing: Doing, wish: Wish) -> None:
+def _no_kind(session: Session, doing: Doing, wish: Wish) -> None:
+    """Ends what comes daily, or the closures."""
     names = _known(session, doing, wish.roads)
-    daily = [row for row in _rows(session, doing, names) if row.daily_at]
-    for row in daily:
+    daily = wish.what == "daily"
+    rows = [row for row in _rows(session, doing, names) if (row.daily_at if daily else row.only_closures)]
+    for row in rows:
         row.ended_at = doing.now
     session.flush()
-    doing.ended([row.road.name if row.road else None for row in daily])
-    if not daily:
-        doing.regret("utter_line_no_daily")
+    doing.ended([row.road.name if row.road else None for row in rows])
+    if not rows:
+        doing.regret("utter_line_no_daily" if daily else "utter_nothing_subscribed")
 
 
 def _others(session: Session, doing: Doing, wish: Wish) -> None:

@@ -62,6 +62,7 @@ THAT_ONE = re.compile(r"(?:早上|晚上|每天|天天)(?:的|发的|报的)?(?:
 PART = re.compile(r"早上?|上午|中午|下午|傍晚|晚|夜|凌晨|上班|下班")
 NIGHT_OFF = re.compile(r"(?:晚上?|夜里|半夜|深夜|凌晨|中午|午休)时?.{0,2}就?(?:算了|免了|除外|不用|不要|不必)了?$")
 EXEMPT = re.compile(r"除外|可以(?:再|照)?(?:发|说|吵)|照发|例外|还是?(?:要|得)(?:发|说)")
+DRIVES = re.compile(r"走|跑|开车|经过|路过|上下?班|下班")
 TWICE = re.compile(r"早晚(?:各|都|两)|早上?.{0,4}晚上?.{0,3}各")
 ALONE = frozenset({"list", "reminders", "quiet", "loud", "closures", "tag", "days", "subscribe", "unsubscribe",
                    "cannot"})
@@ -125,7 +126,7 @@ def _with(loose: List[Part], part: Part, wish: Wish) -> Heard:
     """What stands before a wish without one of its own belongs to it (我每天走沿海高速，封路了告诉我)."""
     if wish.kind not in ASKS:
         return Heard(wish, part.text, part.time)
-    roads = wish.roads or tuple(road for each in loose for road in each.roads)[-1:]
+    roads = wish.roads or tuple(dict.fromkeys(road for each in loose for road in each.roads))
     text = part.text if wish.kind == "change" else "，".join([*(each.text for each in loose), part.text])
     return Heard(dataclasses.replace(wish, roads=roads), text, part.time)
 
@@ -135,7 +136,8 @@ def _added(part: Part, found: Sentence) -> bool:
     asked = _asked(found)
     if not asked:
         return False
-    asked[-1].text += "，" + part.text
+    for each in asked if "都" in part.text else asked[-1:]:
+        each.text += "，" + part.text
     if part.roads and not asked[-1].wish.roads:
         asked[-1].wish = dataclasses.replace(asked[-1].wish, roads=part.roads)
     return True
@@ -279,7 +281,8 @@ def _rest(part: Part, before: Sentence) -> Read:
         return []
     if EXCEPT.search(text) and roads and not off and _asked(before):
         return [Wish("cannot", "utter_no_road_left_out")]
-    if roads and not CLOSURES.search(text) and (ONLY.search(text) or (off and EXCEPT.search(text))):
+    hours = CLOCK_SAID.search(text) or any(named_days(text))
+    if roads and not (CLOSURES.search(text) or hours) and (ONLY.search(text) or (off and EXCEPT.search(text))):
         return [Wish("others", roads=roads)]
     if not (REST.search(text) and off and last):
         return None
@@ -307,6 +310,8 @@ def _given_up(part: Part, before: Sentence) -> Read:
         return [Wish("change", roads=roads, wanted={"closures": True})] if roads else None
     if THAT_ONE.search(text):
         return [Wish("unsubscribe", "daily", roads=roads)]
+    if CLOSURES.search(text) and not (roads or EVERYTHING.search(text)):
+        return [Wish("unsubscribe", "closures")]
     kinds = [kind for kind, said in TAG_NEWS if re.search(said, text)]
     if kinds and NEWS_OF_THEM.search(text):
         return [Wish("tag", kind, on=False) for kind in kinds]
@@ -355,9 +360,11 @@ def _asked_for(part: Part, before: Sentence) -> Read:
     if NOT_MORE.search(text) and not HEAR.search(NOT_MORE.sub("", text)):
         return None
     last = before[-1].wish if before else None
-    if last and last.kind == "unsubscribe" and last.what == "daily" and not roads and HEAR.search(text):
+    if last and last.kind == "unsubscribe" and last.what and not roads and HEAR.search(text):
         before[-1] = Heard(Wish("change", roads=last.roads), text, part.time)  # 不要每天发了，封路再告诉我
         return []
+    if roads and DRIVES.search(text) and not any(each.search(text) for each in (HEAR, ORDER, CLOSURES)):
+        return None  # 我上班走75省道，有封路说一声
     if roads and (news or HEAR.search(text) or ORDER.search(text) or re.search(r"要", text)):
         return [Wish("subscribe", roads=roads)]
     if roads or not ((news and HEAR.search(text)) or (ORDER.search(text) and "路" in text)):

@@ -88,7 +88,7 @@ def wish_in(turn: Turn) -> Wish | None:
         return Wish("list")
     if LOUD.search(text):
         return Wish("loud")
-    news = next((name for name, said in TAG_NEWS if re.search(said + NEWS, text)), None)
+    news = next((name for name, said in TAG_NEWS if re.search(f"(?:{said}){NEWS}", text)), None)
     if news and not turn.value("road") and not MENTIONS_ROADS.search(text) and (
             NOT_THEN.search(text) or ASKED.search(text)):
         return Wish("tag", news, on=not NOT_THEN.search(text))

@@ -148,3 +148,11 @@ def test_only_hours_that_can_be_had_are_kept(town: Engine) -> None:
     assert "免打扰一天只能设一段" in told
     with reading(town) as session:
         assert quiet_hours(session, "driver-1") == (datetime.time(22), datetime.time(7))
+
+
+def test_closures_end_where_daily_news_is_wanted(town: Engine) -> None:
+    say("75省道封路告诉我，224省道有情况告诉我")
+    say("封路的别发了，年检提醒也关了")
+    assert kept(town) == ["224省道"]
+    say("封路的别发了，每天七点报一次就好")
+    assert kept(town) == ["224省道 07:00"]
