@@ -21,6 +21,7 @@ from traffic.database import utc_now
 from traffic.drivers import mask_license
 from traffic.opening_days import day_bounds, local_day
 from traffic.page_links import PageSession
+from traffic.presentation import local
 from traffic.proofs import ProofAttempt
 from traffic.road_subscriptions import RoadSubscription, road_subscriptions
 from traffic.sayings import Saying
@@ -58,20 +59,25 @@ def data_of(session: Session, subscriber: str) -> Dict[str, List[Dict[str, Any]]
         "vehicles": [{"plate": v.plate} for v in bound_vehicles(session, subscriber)],
         "licenses": [{"license_number": mask_license(d.license_number)} for d in bound_licenses(session, subscriber)],
         "appointments": [{"number": b.number, "kind": b.kind, "plate": b.plate, "state": b.state,
-                          "starts": b.slot.starts_at.isoformat()} for b in bookings],
+                          "starts": written(b.slot.starts_at)} for b in bookings],
         "tickets": [{"number": t.number, "kind": t.kind, "text": t.text, "state": t.state, "answer": t.answer,
-                     "created": t.created_at.isoformat()} for t in tickets],
+                     "created": written(t.created_at)} for t in tickets],
         "accident_cases": [{"number": case.number, "state": case.state, "place": case.place, "name": me.name,
                             "plate": me.plate, "phone": me.phone, "insurer": me.insurer, "policy": me.policy,
                             "account": me.account} for case, me in cases],
-        "waiting": [{"kind": w.kind, "plate": w.plate, "until": w.latest.isoformat(),
+        "waiting": [{"kind": w.kind, "plate": w.plate, "until": written(w.latest),
                      "part_of_day": w.part_of_day} for w in waiting],
         "road_subscriptions": [{"road": s.road.name if s.road else None, "days": name_of(s.days),
                                 "daily_at": f"{s.daily_at:%H:%M}" if s.daily_at else None,
-                                "only_closures": s.only_closures, "since": s.created_at.isoformat()}
+                                "only_closures": s.only_closures, "since": written(s.created_at)}
                                for s in subscribed],
         "wishes": wishes_of(session, subscriber),
-        "consents": [{"kind": c.kind, "wording": c.wording, "given": c.given_at.isoformat()} for c in consents]}
+        "consents": [{"kind": c.kind, "wording": c.wording, "given": written(c.given_at)} for c in consents]}
+
+
+def written(moment: datetime.datetime) -> str:
+    """A moment by the station's clock, which is the driver's: 2026-11-23T09:30:00+08:00."""
+    return local(moment).isoformat(timespec="seconds")
 
 
 def wishes_of(session: Session, subscriber: str) -> List[Dict[str, Any]]:

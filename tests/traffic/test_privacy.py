@@ -15,7 +15,7 @@ from traffic.counter_codes import code_for
 from traffic.database import reading, writing
 from traffic.errors import ProofError, TooManyProofs
 from traffic.page_links import begin_session
-from traffic.privacy import DELETED, UNLINKED, data_of, forget
+from traffic.privacy import DELETED, UNLINKED, data_of, forget, written
 from traffic.proofs import ProofAttempt
 from traffic.road_subscriptions import subscribe_road
 from traffic.sayings import say_once
@@ -78,7 +78,7 @@ def test_how_one_wants_to_hear_of_roads_is_part_of_it(engine: Engine, slot: int)
     with reading(engine) as session:
         data = data_of(session, "anna")
     assert data["road_subscriptions"] == [{"road": None, "days": "周一到周五", "daily_at": "06:30",
-                                           "only_closures": False, "since": NOW.isoformat()}]
+                                           "only_closures": False, "since": written(NOW)}]
     assert [(wish["kind"], wish["what"]) for wish in data["wishes"]] == [
         ("reminder_off", "ticket"), ("tag", "lorry"), ("quiet", "22:00-07:00")]
 
@@ -120,3 +120,7 @@ def test_forgetting_is_no_way_round_the_five_wrong_proofs(engine: Engine, slot: 
 def test_every_table_that_names_a_subscriber_is_thought_of() -> None:
     named = {table.name for table in metadata.sorted_tables if "subscriber" in table.columns}
     assert named == {table.__tablename__ for table in (*DELETED, *UNLINKED)} | {"proof_attempts", "slot_holds"}
+
+
+def test_moments_are_written_by_the_stations_clock() -> None:
+    assert written(datetime.datetime(2026, 11, 22, 20, 30, tzinfo=datetime.timezone.utc)) == "2026-11-23T04:30:00+08:00"

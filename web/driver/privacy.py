@@ -13,7 +13,7 @@ from sqlalchemy.engine import Engine
 
 from messages import desk, erasure
 from messages.database import reading, writing
-from traffic.privacy import data_of, forget
+from traffic.privacy import data_of, forget, written
 from web.desk import erasure as desk_erasure
 from web.desk.database import records
 from web.driver.guard import Route, Visit, drop_session
@@ -67,7 +67,7 @@ async def _delete(hall: Hall, visit: Visit) -> HTTPResponse:
 def everything_of(engine: Engine, subscriber: str) -> Data:
     """What the records keep, and what was said in the chat."""
     with reading(engine) as connection:
-        said = [{"at": line.at.isoformat(), "side": line.side, "text": line.text}
+        said = [{"at": written(line.at), "side": line.side, "text": line.text}
                 for line in desk.story(connection, CHANNEL, subscriber, MOST_LINES) if line.text]
         with records(connection) as session:
             return {**data_of(session, subscriber), "messages": said}
