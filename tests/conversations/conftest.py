@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import gc
 import logging
 import os
 import pathlib
@@ -78,4 +79,7 @@ def loaded(model: pathlib.Path, port: int, database: str) -> Any:
         structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
         endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
         endpoints.tracker_store.url = database
-        return asyncio.run(load_agent(str(model), endpoints=endpoints))
+        agent = asyncio.run(load_agent(str(model), endpoints=endpoints))
+        gc.collect()  # the model stays: looked through again and again, it takes an eighth of the time
+        gc.freeze()
+        return agent
