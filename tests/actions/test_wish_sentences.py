@@ -37,6 +37,7 @@ def shown(wish: Wish) -> str:
     ("晚上十点以后别吵我每天七点告诉我75省道的路况", ["quiet 22:00-07:00", "subscribe 75省道 daily=07:00"]),
     ("晚上九点到早上八点免打扰，另外帮我订224省道", ["quiet 21:00-08:00", "subscribe 224省道"]),
     ("以后有封路通知我，堵车不用，晚上别吵", ["subscribe closures", "quiet 21:00-07:00"]),
+    ("把免打扰取消，周末也发", ["loud", "days with 67"]),
     ("取消免打扰，每天七点发75省道路况", ["loud", "subscribe 75省道 daily=07:00"]),
 ])
 def test_news_of_a_road_and_quiet_hours_are_both_heard(text: str, wishes: List[str]) -> None:

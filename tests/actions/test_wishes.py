@@ -47,7 +47,7 @@ def turn(text: str, time: Any = None) -> Turn:
     ("礼拜天别报", Wish("days", how="without", days="7")),
     ("货车的通知别发", Wish("tag", "lorry", False)), ("别打扰我", Wish("cannot", "utter_which_quiet_hours")),
     ("明天早上七点告诉我路况", Wish("cannot", "utter_no_single_news")),
-    ("取消免打扰", Wish("loud")), ("周末别发", Wish("days", how="without", days="67")),
+    ("取消免打扰", Wish("loud")), ("免打扰关掉吧", Wish("loud")), ("周末别发", Wish("days", how="without", days="67")),
     ("周末不用告诉我", Wish("days", how="without", days="67")),
     ("节假日别给我发路况", Wish("days", how="only", days="w")), ("周末也告诉我", Wish("days", how="with", days="67")),
     ("只要周一到周五发就行", Wish("days", how="only", days="12345")),
