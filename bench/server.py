@@ -28,10 +28,10 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(project: pathlib.Path, model: pathlib.Path, root: pathlib.Path) -> Iterator[str]:
-    """A server of the project on this machine's own address; yields its URL and ends it."""
+def running(project: pathlib.Path, model: pathlib.Path, root: pathlib.Path, rasa: str = "rasa") -> Iterator[str]:
+    """A server of the project on this machine's own address; yields its URL and ends it. `rasa`: the module to run."""
     port = free_port()
-    command = [sys.executable, "-m", "rasa", "run", "--model", str(model), "--port", str(port), "--interface",
+    command = [sys.executable, "-m", rasa, "run", "--model", str(model), "--port", str(port), "--interface",
                "127.0.0.1", "--credentials", str(project / "credentials.yml"), "--endpoints",
                str(project / "endpoints.yml")]
     quiet = {**os.environ, "PYTHONPATH": str(root), "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3",

@@ -100,7 +100,8 @@ class Bench:
         """Adds what the servers of Rasa projects do, all of them running, asked in turns."""
         _tell(f"servers: {self.options.messages} messages each")
         with contextlib.ExitStack() as stack:
-            urls = {name: stack.enter_context(running(pathlib.Path(of["project"]), pathlib.Path(of["model"]), ROOT))
+            urls = {name: stack.enter_context(running(pathlib.Path(of["project"]), pathlib.Path(of["model"]), ROOT,
+                                                      "bot.quick_rasa" if name == WEIJING else "rasa"))
                     for name, of in measured.items()}
             for name, figures in drive_in_turns(urls, self.texts, self.options.messages).items():
                 measured[name].update(figures)
@@ -178,7 +179,7 @@ def _notes(options: argparse.Namespace, bench: Bench) -> Dict[str, Any]:
             "epochs of stock Rasa's three networks": options.epochs,
             "messages through each server": options.messages,
             "servers": "one Rasa process each, rest channel, a rule and a reply an intent, 20 drivers at once, in "
-                       "turns of 250 messages"}
+                       "turns of 250 messages; Weijing's with its shortcuts (docs/decisions/0005)"}
 
 
 if __name__ == "__main__":

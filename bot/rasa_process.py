@@ -6,6 +6,7 @@ import os
 import sys
 import warnings
 
+from bot import quick_rasa
 from bot.errors import CommandError
 from bot.logs import start_logging
 from bot.models import check_model, model_of_slot, slot_file
@@ -29,12 +30,7 @@ def main() -> None:
         sys.exit(f"weijing: {error}")
     slot_file(slot).write_text(manifest.model)  # what it has, whatever becomes live meanwhile; a restart loads the same
     sys.argv = ["rasa", "run", "--model", str(model), *rest]
-    from rasa.__main__ import main as rasa_main
-
-    from bot.action_results import check_schema_once
-
-    check_schema_once()
-    rasa_main()
+    quick_rasa.main()
 
 
 if __name__ == "__main__":

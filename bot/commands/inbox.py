@@ -43,7 +43,7 @@ def gather(days: int = typer.Option(30, help="How far back the log is read."), b
     with opened() as engine, working("gather", by or getpass.getuser()) as tell, progress_bar("inbox") as bar:
         count = gather_now(engine, masker(), read_sentences(data_files().data), since,
                            both(bar, tell))
-    typer.echo(f"{count} group{'' if count == 1 else 's'} to label; `weijing inbox label` begins with what teaches most")
+    typer.echo(f"groups to label: {count}; `weijing inbox label` begins with what teaches most")
 
 
 def masker() -> Callable[[str], Masked]:

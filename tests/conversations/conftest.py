@@ -72,9 +72,9 @@ def loaded(model: pathlib.Path, port: int, database: str) -> Any:
         from rasa.core.agent import load_agent
         from rasa.core.utils import AvailableEndpoints
 
-        from bot.action_results import check_schema_once
+        from bot.rasa_shortcuts import take_shortcuts
 
-        check_schema_once()  # as in Rasa's own process
+        take_shortcuts()  # as in Rasa's own process
         logging.getLogger("rasa").setLevel(logging.ERROR)
         structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
         endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
