@@ -12,7 +12,7 @@ from bot.logs import start_logging
 from bot.models import check_model, model_of_slot, slot_file
 from bot.settings import load_settings
 
-NICE = 5
+NICE = 10
 """Behind the webhook's process: in a burst WeChat must hear within 5 s, answers may come later."""
 
 
