@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import ssl
 import time
+import zlib
 from typing import Any, Callable, Dict, List, Optional
 
 import httpx
@@ -17,6 +19,7 @@ from web.phone.posts import addressed, signed_query, to_xml
 from web.phone.record import Record
 
 TRIES = 3
+SERVERS = 32  # WeChat posts from many
 NO_FAULT = Fault(path="post")
 
 
@@ -35,12 +38,14 @@ class Delivery:
         self._faults = faults
         self._patience = patience
         # WeChat's servers don't go through a developer's proxy, and have no known limit; `_post` cuts by itself.
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=20)
-        self._client = httpx.AsyncClient(trust_env=False, timeout=httpx.Timeout(None), limits=limits)
+        # Several: a client looks through all its connections at each request, and in a crowd there are a thousand.
+        limits, trust = httpx.Limits(max_connections=None, max_keepalive_connections=2), ssl.create_default_context()
+        self._clients = [httpx.AsyncClient(trust_env=False, timeout=httpx.Timeout(None), limits=limits, verify=trust)
+                         for _ in range(SERVERS)]
 
     async def close(self) -> None:
         """Closes the connections."""
-        await self._client.aclose()
+        await asyncio.gather(*(client.aclose() for client in self._clients))
 
     async def deliver(self, openid: str, fields: Dict[str, Any], now: float) -> Optional[PassiveReply]:
         """The account's reply, None when it has nothing to say. Raises OutOfService after the last try."""
@@ -56,7 +61,7 @@ class Delivery:
         echo = secrets.token_urlsafe(16)
         query = {**signed_query(self._account(), time.time()), "echostr": echo}
         try:
-            response = await self._client.get(self._webhook_url, params=query, timeout=self._patience)
+            response = await self._clients[0].get(self._webhook_url, params=query, timeout=self._patience)
         except httpx.TransportError:
             return False
         return response.status_code == 200 and response.text == echo
@@ -85,16 +90,17 @@ class Delivery:
         """The body of the answer; None when there was none, it came too late, or the server failed."""
         query, body = spoiling.envelope_spoilt(self._account(), xml, openid, fault.spoil)
         started = time.monotonic()
-        status, answer, why = await self._post(f"{self._webhook_url}?{query}", body, patience)
+        status, answer, why = await self._post(openid, f"{self._webhook_url}?{query}", body, patience)
         ms = round((time.monotonic() - started) * 1000, 1)
         self._record.add("post", openid, sent=xml, attempt=number, status=status, ms=ms, why=why,
                          answer=self._readable(answer, openid))
         return answer if status is not None and status < 500 else None
 
-    async def _post(self, url: str, body: str, patience: float) -> tuple[Optional[int], bytes, str]:
+    async def _post(self, openid: str, url: str, body: str, patience: float) -> tuple[Optional[int], bytes, str]:
+        client = self._clients[zlib.crc32(openid.encode()) % SERVERS]
         headers = {"Content-Type": "text/xml", "User-Agent": "Mozilla/4.0"}
         try:
-            response = await asyncio.wait_for(self._client.post(url, content=body.encode(), headers=headers), patience)
+            response = await asyncio.wait_for(client.post(url, content=body.encode(), headers=headers), patience)
         except asyncio.TimeoutError:
             return None, b"", f"cut after {patience:g} s"
         except httpx.TransportError as error:
